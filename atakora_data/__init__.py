@@ -1,0 +1,1 @@
+"""Write data models once; the deployed Azure Function App is the backend."""

@@ -1,0 +1,1 @@
+"""Requests, responses, routing and problems, whatever the server."""

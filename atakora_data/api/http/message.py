@@ -1,0 +1,36 @@
+"""HTTP messages as the doors see them: no azure.functions, no aiohttp."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+
+@dataclass(slots=True)
+class Request:
+    """What was asked.
+
+    path: decoded segments below `/api`, e.g. `("posts", "1")`. query: decoded pairs in the order sent.
+    headers: lower-case names. url: as sent, for `instance` and `Location`.
+    """
+
+    method: str
+    path: tuple[str, ...]
+    query: Sequence[tuple[str, str]] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    url: str = ""
+
+
+@dataclass(slots=True)
+class Response:
+    """What is answered. headers: canonical names; `Content-Type` stands among them."""
+
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
+"""The one shape of everything that answers."""

@@ -1,0 +1,1 @@
+"""The typed door for hooks, actions and user functions."""

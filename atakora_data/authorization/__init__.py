@@ -1,0 +1,1 @@
+"""Who may do what: one fold over the rules, read three ways."""

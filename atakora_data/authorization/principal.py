@@ -1,0 +1,65 @@
+"""Who asks."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+
+_NO_CLAIMS: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Principal:
+    """The caller, as the verified token says: nobody else makes one but tests and `as_system`.
+
+    id: the caller's own id (Entra: `oid`); None for an anonymous caller. tenant_id: None when tenancy is off.
+    """
+
+    id: str | None = None
+    tenant_id: str | None = None
+    email: str | None = None
+    name: str | None = None
+    roles: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()
+    claims: Mapping[str, Any] = field(default=_NO_CLAIMS)
+    is_system: bool = False
+
+    @property
+    def is_authenticated(self) -> bool:
+        """Whether somebody is known to ask."""
+        return self.id is not None or self.is_system
+
+    def claim(self, name: str) -> Any:
+        """The claim of this name, or None."""
+        return self.claims.get(name)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Equal for principals whom every rule treats alike: the key of anything cached by principal."""
+        content = orjson.dumps(
+            [
+                self.id,
+                self.tenant_id,
+                self.email,
+                self.name,
+                sorted(self.roles),
+                sorted(self.groups),
+                sorted(self.scopes),
+                dict(self.claims),
+                self.is_system,
+            ],
+            option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS,
+            default=str,
+        )
+        return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+ANONYMOUS = Principal()
+"""A caller without a token."""

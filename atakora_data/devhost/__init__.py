@@ -1,0 +1,1 @@
+"""Everything Azure gives, in one process at a desk."""

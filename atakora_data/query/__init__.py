@@ -1,0 +1,1 @@
+"""Filters, orders, pages and cursors as plain data: no schema, no SQL."""

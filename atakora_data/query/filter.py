@@ -1,0 +1,170 @@
+"""A filter as plain frozen data, with two-valued logic: no schema, no SQL, no principal.
+
+    Filter = And(filters) | Or(filters) | Not(filter) | Compare(field, operator, value)
+
+`And(())` holds always, `Or(())` never. An absent field reads as null. A `Compare` is false on null,
+except `IS_NULL`; everything negative is a plain `Not` around it, so `ne: 1` holds for null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+
+class Kind(StrEnum):
+    """How the values of a field compare.
+
+    STRING by code point (also UUIDs, dates and enums in wire form), NUMBER and BOOLEAN by value
+    (false before true), DECIMAL by numeric value although it is a string in wire form, LIST and OBJECT
+    only by equality of their JSON and by the operators made for them.
+    """
+
+    STRING = "string"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DECIMAL = "decimal"
+    LIST = "list"
+    OBJECT = "object"
+
+
+class Operator(StrEnum):
+    """What a `Compare` asks. The public operators that are missing here are written with these and `Not`."""
+
+    IS_NULL = "isNull"
+    EQ = "eq"
+    GT = "gt"
+    GTE = "gte"
+    LT = "lt"
+    LTE = "lte"
+    IN = "in"
+    CONTAINS = "contains"
+    BEGINS_WITH = "beginsWith"
+    ENDS_WITH = "endsWith"
+    CONTAINS_IGNORE_CASE = "containsIgnoreCase"
+    BEGINS_WITH_IGNORE_CASE = "beginsWithIgnoreCase"
+    ENDS_WITH_IGNORE_CASE = "endsWithIgnoreCase"
+    HAS = "has"
+    HAS_ANY = "hasAny"
+    HAS_ALL = "hasAll"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRef:
+    """A value inside a record: the wire names that lead to it, and how it compares.
+
+    item: the kind of a list's elements. size: the number of elements of the list is meant, not the list.
+    guard: the value counts as null in every record for which this filter does not hold.
+    """
+
+    path: tuple[str, ...]
+    kind: Kind
+    item: Kind | None = None
+    size: bool = False
+    guard: Filter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A value that is put in later, by `substitute`: makes a filter a template."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Holds when all hold; without items always."""
+
+    items: tuple[Filter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Holds when one holds; without items never."""
+
+    items: tuple[Filter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Holds when the item does not."""
+
+    item: Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """One field asked one question.
+
+    value: the wire form of a scalar; a tuple of them for IN, HAS_ANY and HAS_ALL; JSON data for EQ on a list;
+    True for IS_NULL. Never None, never NaN.
+    """
+
+    field: FieldRef
+    operator: Operator
+    value: Any
+
+
+Filter: TypeAlias = And | Or | Not | Compare
+
+EVERYTHING = And(())
+NOTHING = Or(())
+
+
+def all_of(*filters: Filter) -> Filter:
+    """The conjunction, flattened and simplified as far as constants allow."""
+    items: list[Filter] = []
+    for item in filters:
+        if item == NOTHING:
+            return NOTHING
+        items.extend(item.items if isinstance(item, And) else (item,))
+    return items[0] if len(items) == 1 else And(tuple(items))
+
+
+def any_of(*filters: Filter) -> Filter:
+    """The disjunction, flattened and simplified as far as constants allow."""
+    items: list[Filter] = []
+    for item in filters:
+        if item == EVERYTHING:
+            return EVERYTHING
+        items.extend(item.items if isinstance(item, Or) else (item,))
+    return items[0] if len(items) == 1 else Or(tuple(items))
+
+
+def negate(item: Filter) -> Filter:
+    """The negation, simplified as far as constants and double negation allow."""
+    if item == EVERYTHING:
+        return NOTHING
+    if item == NOTHING:
+        return EVERYTHING
+    return item.item if isinstance(item, Not) else Not(item)
+
+
+def transform(item: Filter, leaf: Callable[[Compare], Filter]) -> Filter:
+    """The same filter with every comparison replaced, simplified on the way up."""
+    match item:
+        case And(items):
+            return all_of(*(transform(each, leaf) for each in items))
+        case Or(items):
+            return any_of(*(transform(each, leaf) for each in items))
+        case Not(inner):
+            return negate(transform(inner, leaf))
+        case Compare():
+            return leaf(item)
+
+
+def substitute(item: Filter, lookup: Callable[[str], Any]) -> Filter:
+    """The template with its parameters put in.
+
+    A parameter whose value is None never equals, exceeds or contains anything: its comparison becomes NOTHING.
+    """
+
+    def fill(compare: Compare) -> Filter:
+        if not isinstance(compare.value, Parameter):
+            return compare
+        value = lookup(compare.value.name)
+        return NOTHING if value is None else Compare(compare.field, compare.operator, value)
+
+    return transform(item, fill)

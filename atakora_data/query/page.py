@@ -1,0 +1,33 @@
+"""Order and page as plain frozen data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from atakora_data.query.filter import EVERYTHING, FieldRef, Filter
+
+
+@dataclass(frozen=True, slots=True)
+class OrderKey:
+    """One field to order by; nulls come first when ascending, last when descending."""
+
+    field: FieldRef
+    descending: bool = False
+
+
+Order: TypeAlias = tuple[OrderKey, ...]
+"""Fields in order of weight. A complete order ends with the primary key, ascending, and so never ties."""
+
+Position: TypeAlias = tuple[Any, ...]
+"""The values of a record's order keys, in wire form: where a page ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which records, in which order, how many, after which position. `order` must be complete."""
+
+    filter: Filter = EVERYTHING
+    order: Order = ()
+    limit: int = 20
+    after: Position | None = None

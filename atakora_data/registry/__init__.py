@@ -1,0 +1,1 @@
+"""All entities, loaded once at cold start and frozen."""

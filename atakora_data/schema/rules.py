@@ -1,0 +1,237 @@
+"""Rules: who may do what, as declared. `authorization/` decides by them, this file only writes them down.
+
+    Rule = PublicRule | AuthenticatedRule | OwnerRule | RolesRule | GroupsRule | WhereRule
+         | RelationshipRule | CustomRule | NeverRule | AnyOf | AllOf | Complement
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from atakora_data.schema.conditions import (
+    AllConditions,
+    AnyCondition,
+    Condition,
+    FieldCondition,
+    NotCondition,
+)
+
+CustomFunction: TypeAlias = Callable[[Any, Any], bool | Awaitable[bool]]
+"""`(ctx, record) -> bool`, sync or async; the record is a typed instance of the entity."""
+
+
+class _Rule:
+    """What `|`, `&`, `~` and their named forms make of rules."""
+
+    __slots__ = ()
+
+    def __or__(self, other: Rule) -> AnyOf:
+        return AnyOf((self, other))  # type: ignore[arg-type]  # every subclass is a Rule
+
+    def __and__(self, other: Rule) -> AllOf:
+        return AllOf((self, other))  # type: ignore[arg-type]  # every subclass is a Rule
+
+    def __invert__(self) -> Complement:
+        return Complement(self)  # type: ignore[arg-type]  # every subclass is a Rule
+
+    def or_(self, other: Rule) -> AnyOf:
+        """Either rule allows it."""
+        return self | other
+
+    def and_(self, other: Rule) -> AllOf:
+        """Both rules must allow it."""
+        return self & other
+
+    def __bool__(self) -> bool:
+        msg = "A rule has no truth value of its own: combine with | & ~ instead of or, and, not."
+        raise TypeError(msg)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRule(_Rule):
+    """Everybody, also without signing in."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticatedRule(_Rule):
+    """Everybody who signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerRule(_Rule):
+    """The caller whose id the owner field holds; `field` None means the entity's field declared `owner=True`."""
+
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RolesRule(_Rule):
+    """Callers with any of these roles."""
+
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupsRule(_Rule):
+    """Callers in any of these groups."""
+
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WhereRule(_Rule):
+    """Records for which the condition holds."""
+
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class RelationshipRule(_Rule):
+    """Callers whom the record reaches through the relationship of this name."""
+
+    relationship: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomRule(_Rule):
+    """Whatever the function says, asked for each record: it cannot be compiled."""
+
+    function: CustomFunction
+
+
+@dataclass(frozen=True, slots=True)
+class NeverRule(_Rule):
+    """Nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf(_Rule):
+    """At least one of the rules."""
+
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf(_Rule):
+    """All of the rules."""
+
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Complement(_Rule):
+    """Exactly those whom the rule does not allow."""
+
+    rule: Rule
+
+
+Rule: TypeAlias = (
+    PublicRule
+    | AuthenticatedRule
+    | OwnerRule
+    | RolesRule
+    | GroupsRule
+    | WhereRule
+    | RelationshipRule
+    | CustomRule
+    | NeverRule
+    | AnyOf
+    | AllOf
+    | Complement
+)
+
+
+class _Allow:
+    """The words rules are written with."""
+
+    __slots__ = ()
+
+    def public(self) -> PublicRule:
+        """Everybody, also without signing in."""
+        return PublicRule()
+
+    def authenticated(self) -> AuthenticatedRule:
+        """Everybody who signed in."""
+        return AuthenticatedRule()
+
+    def owner(self, field: str | None = None) -> OwnerRule:
+        """The caller whose id stands in the owner field (or in the field named)."""
+        return OwnerRule(field)
+
+    def role(self, name: str) -> RolesRule:
+        """Callers with this role."""
+        return RolesRule((name,))
+
+    def roles(self, names: Iterable[str]) -> RolesRule:
+        """Callers with any of these roles."""
+        return RolesRule(_names(names))
+
+    def group(self, name: str) -> GroupsRule:
+        """Callers in this group."""
+        return GroupsRule((name,))
+
+    def groups(self, names: Iterable[str]) -> GroupsRule:
+        """Callers in any of these groups."""
+        return GroupsRule(_names(names))
+
+    def where(self, condition: Condition | None = None, /, **equals: Any) -> WhereRule:
+        """Records for which the condition holds; keywords are equalities, all of which must hold."""
+        if condition is not None and not isinstance(
+            condition, FieldCondition | AllConditions | AnyCondition | NotCondition
+        ):
+            msg = "allow.where takes a condition such as `this.status == 'published'`, or keywords."
+            raise TypeError(msg)
+        items: list[Condition] = [] if condition is None else [condition]
+        for name, value in equals.items():
+            operator, operand = ("isNull", True) if value is None else ("eq", value)
+            items.append(FieldCondition((name,), operator, operand))
+        if not items:
+            msg = "allow.where needs a condition; for every record use allow.public()."
+            raise TypeError(msg)
+        return WhereRule(items[0] if len(items) == 1 else AllConditions(tuple(items)))
+
+    def relationship(self, name: str) -> RelationshipRule:
+        """Callers whom the record reaches through this relationship."""
+        return RelationshipRule(name)
+
+    def custom(self, function: CustomFunction) -> CustomRule:
+        """Whatever the function says; it is asked for each record, so lists read on until the page is full."""
+        return CustomRule(function)
+
+    def never(self) -> NeverRule:
+        """Nobody."""
+        return NeverRule()
+
+
+def _names(names: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(names, str):
+        msg = f"Give a list of names, not one string: [{names!r}]."
+        raise TypeError(msg)
+    return tuple(names)
+
+
+allow = _Allow()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRules:
+    """Who may read and who may write one field; None leaves it to the rules of the record."""
+
+    read: Rule | None = None
+    write: Rule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """The rules of an entity: an operation without a rule is refused.
+
+    fields: Python field name to `FieldRules`, or to one rule for reading and writing.
+    """
+
+    create: Rule | None = None
+    read: Rule | None = None
+    update: Rule | None = None
+    delete: Rule | None = None
+    fields: Mapping[str, FieldRules | Rule] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Where records live: a port and its adapters."""

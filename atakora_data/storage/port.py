@@ -1,0 +1,132 @@
+"""What the service asks of a store. Adapters carry out; they never decide, mask or publish."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol, TypeAlias
+
+from atakora_data.query.filter import EVERYTHING, FieldRef, Filter
+from atakora_data.query.page import Query
+
+Record: TypeAlias = dict[str, Any]
+"""A record in wire form: camelCase names, JSON values, with `_etag` and `_version`. The caller owns it."""
+
+Metadata: TypeAlias = dict[str, Any]
+"""`{entityType, version, schemaVersion, createdAt, updatedAt, createdBy, updatedBy}`."""
+
+
+class Target(NamedTuple):
+    """Which records are meant: those of one entity in one tenant ("" when tenancy is off)."""
+
+    entity: str
+    tenant: str = ""
+
+
+class Document(NamedTuple):
+    """A stored record with its metadata."""
+
+    record: Record
+    metadata: Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """The records of a relation, for many parents at once: `query` (filter, order, limit) holds per parent.
+
+    key: the field of the target that holds the parent's value (a foreign key, or the primary key).
+    values: the parents' values, without duplicates and without None.
+    """
+
+    key: FieldRef
+    values: tuple[str, ...]
+    query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """Store a new record. The store sets `_etag`; everything else is in the record already."""
+
+    target: Target
+    id: str
+    record: Record
+    metadata: Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """Store this in place of the record whose `_etag` is `etag`."""
+
+    target: Target
+    id: str
+    record: Record
+    metadata: Metadata
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Delete the record whose `_etag` is `etag`."""
+
+    target: Target
+    id: str
+    etag: str
+
+
+Change: TypeAlias = Insert | Replace | Remove
+
+
+class EntityStore(Protocol):
+    """Keeps the records of all entities.
+
+    Order: as `Query.order` says, nulls first ascending and last descending, strings by code point.
+    Absence: a missing record is None or simply not among the results, never an error.
+    Durability: `apply` returns only after the changes would survive a crash of process and machine.
+    Errors: `StoreUnavailable`, and what `apply` names; no other error of the engine leaves the adapter.
+    Not promised: that two calls see the same moment.
+    """
+
+    async def start(self) -> None:
+        """Open the store and prepare what the registry declares. Called once, before anything else."""
+
+    async def stop(self) -> None:
+        """Finish what is under way and close. May be called twice."""
+
+    async def get(self, target: Target, id: str) -> Document | None:
+        """The record with this id."""
+
+    async def get_many(self, target: Target, ids: Sequence[str]) -> dict[str, Record]:
+        """The records with these ids, by id; missing ones are left out. One round trip."""
+
+    async def select(self, target: Target, query: Query) -> list[Record]:
+        """At most `query.limit` records after `query.after`: fewer only when there are no more."""
+
+    async def select_children(self, target: Target, children: Children) -> dict[str, list[Record]]:
+        """For each parent value its records, in order, at most `query.limit` each. One round trip.
+
+        Parents without records may be left out.
+        """
+
+    async def count(self, target: Target, filter: Filter = EVERYTHING) -> int:
+        """How many records match."""
+
+    async def apply(self, changes: Sequence[Change]) -> list[Record | None]:
+        """All of the changes or none of them, durably. The stored records (None for `Remove`), with `_etag`.
+
+        AlreadyExists: an inserted id exists. UniqueViolation: a unique field has an equal value in the tenant.
+        PreconditionFailed: the record's etag is another one. NotFound: it is gone.
+        """
+
+
+__all__ = [
+    "Change",
+    "Children",
+    "Document",
+    "EntityStore",
+    "Insert",
+    "Metadata",
+    "Record",
+    "Remove",
+    "Replace",
+    "Target",
+]

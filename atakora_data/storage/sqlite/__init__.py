@@ -1,0 +1,1 @@
+"""The embedded store: JSON documents in one SQLite file."""

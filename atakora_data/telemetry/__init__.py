@@ -1,0 +1,1 @@
+"""Noteworthy happenings as frozen types; logs choose what to show."""
