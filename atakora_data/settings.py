@@ -1,0 +1,282 @@
+"""Every setting of an app, typed, and read once from the environment.
+
+`local.settings.json` and App Settings both arrive as environment variables. What each one means is said here, beside
+its name; docs/settings.md is the same for readers, and a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import Field, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from atakora_data.errors import SettingsError
+
+PREFIX = "ATAKORA_"
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off"})
+_STORES = ("sqlite", "memory", "cosmos")
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_SHORTEST_KEY = 32
+_SCHEMAS = Path("schemas")
+_DATA = Path(".atakora/data.db")
+_KEY_FILE = Path(".atakora/local.key")
+
+
+def _text(text: str) -> str:
+    return text
+
+
+def _one_of(*known: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in known:
+            raise ValueError(f"must be one of {', '.join(known)}")
+        return text
+
+    return parse
+
+
+def _log_level(text: str) -> str:
+    return _one_of(*_LOG_LEVELS)(text.upper())
+
+
+def _switch(text: str) -> bool:
+    if text.lower() in _TRUE:
+        return True
+    if text.lower() in _FALSE:
+        return False
+    raise ValueError("must be true or false")
+
+
+def _positive(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text) < 1:
+        raise ValueError("must be a whole number above 0")
+    return int(text)
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(each.strip().rstrip("/") for each in text.split(",") if each.strip())
+    for origin in origins:
+        if origin != "*" and not origin.startswith(("http://", "https://")):
+            raise ValueError(f"must list origins such as https://app.example.com, separated by commas, not {origin!r}")
+    return origins
+
+
+def _key(text: str) -> bytes:
+    if len(text.encode()) < _SHORTEST_KEY:
+        raise ValueError(f"must have at least {_SHORTEST_KEY} characters; make one with: openssl rand -base64 32")
+    return text.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What one setting is called, what it means and how its text is read. secret: its value is never shown."""
+
+    name: str
+    meaning: str
+    parse: Callable[[str], Any]
+    secret: bool = False
+
+
+_UNSET: Any = object()
+
+
+def _setting(name: str, meaning: str, parse: Callable[[str], Any], default: Any, *, secret: bool = False) -> Any:
+    about = {"setting": Setting(PREFIX + name, meaning, parse, secret)}
+    return field(default=default, metadata=about, repr=not secret)
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One connection to Azure, by the Functions convention: a connection string, or a managed identity.
+
+    name: e.g. `COSMOS`. text: the connection string that variable holds, if any.
+    properties: without a connection string, `accountEndpoint` of `COSMOS__accountEndpoint` and the like.
+    """
+
+    name: str
+    text: str | None = field(default=None, repr=False)
+    properties: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of one app. Make one with `Settings.from_environment(os.environ)`, or by hand in a test.
+
+    Relative paths lie below the project folder. is_azure: whether this runs in a deployed Function App.
+    """
+
+    schemas: Path = _setting("SCHEMAS", "The folder of schema modules.", Path, _SCHEMAS)
+    store: str = _setting(
+        "STORE",
+        "Where records live: `sqlite` (one file), `memory` (gone at exit) or `cosmos`.",
+        _one_of(*_STORES),
+        "sqlite",
+    )
+    data: Path = _setting("DATA", "The file of the `sqlite` store.", Path, _DATA)
+    key_file: Path = _setting("KEY_FILE", "The key that signs local tokens; made on first run.", Path, _KEY_FILE)
+    audience: str = _setting("AUDIENCE", "The audience (`aud`) that tokens must have.", _text, "atakora-data")
+    cursor_key: bytes | None = _setting(
+        "CURSOR_KEY",
+        "The secret that signs page cursors, the same in every instance. Locally derived from the local key.",
+        _key,
+        None,
+        secret=True,
+    )
+    max_body_bytes: int = _setting("MAX_BODY_BYTES", "The largest request body, in bytes.", _positive, 1024 * 1024)
+    cors_origins: tuple[str, ...] = _setting(
+        "CORS_ORIGINS",
+        "Origins whose browsers may call, comma-separated; `*` for all. In Azure none.",
+        _origins,
+        ("*",),
+    )
+    introspection: bool = _setting(
+        "INTROSPECTION", "Whether GraphQL answers introspection. In Azure off.", _switch, default=True
+    )
+    playground: bool = _setting(
+        "PLAYGROUND", "Whether browsers get the GraphQL playground. In Azure off.", _switch, default=True
+    )
+    graphql_max_depth: int = _setting(
+        "GRAPHQL_MAX_DEPTH", "How deep the fields of a GraphQL query may nest.", _positive, 12
+    )
+    graphql_max_complexity: int = _setting(
+        "GRAPHQL_MAX_COMPLEXITY",
+        "How many fields a GraphQL query may ask for, page limits multiplied in.",
+        _positive,
+        20_000,
+    )
+    graphql_max_aliases: int = _setting(
+        "GRAPHQL_MAX_ALIASES", "How many aliases a GraphQL query may have.", _positive, 30
+    )
+    graphql_max_tokens: int = _setting(
+        "GRAPHQL_MAX_TOKENS", "How many tokens a GraphQL query may have.", _positive, 5_000
+    )
+    log_level: str = _setting(
+        "LOG_LEVEL", "How much is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL.", _log_level, "INFO"
+    )
+    cosmos: Connection | None = field(default=None)
+    service_bus: Connection | None = field(default=None)
+    signalr: Connection | None = field(default=None)
+    is_azure: bool = False
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str], *, project: Path | None = None) -> Settings:
+        """The settings that these variables make; an empty variable counts as absent.
+
+        project: the folder that relative paths start from; the working directory unless given.
+        SettingsError: a value that cannot be read, settings that contradict each other, or one that is missing.
+        """
+        given = {name: text.strip() for name, text in environ.items() if text.strip()}
+        _refuse_unknown(given)
+        is_azure = _is_azure(given)
+        values = (_AZURE_DEFAULTS if is_azure else {}) | _read(given) | _connections(given)
+        settings = _below(project or Path.cwd(), cls(**values, is_azure=is_azure))
+        _refuse_contradictions(settings)
+        return settings
+
+
+_AZURE_DEFAULTS: dict[str, Any] = {"cors_origins": (), "introspection": False, "playground": False}
+
+_CONNECTIONS = {
+    "cosmos": ("COSMOS", "accountEndpoint"),
+    "service_bus": ("SERVICE_BUS", "fullyQualifiedNamespace"),
+    "signalr": ("AzureSignalRConnectionString", "serviceUri"),
+}
+"""Which variable each connection is named by, and the property that a managed identity needs."""
+
+
+def documented_settings() -> tuple[tuple[Setting, Any], ...]:
+    """Each `ATAKORA_` setting with its default."""
+    return tuple((_of(each), each.default) for each in _own_fields())
+
+
+def connection_names() -> tuple[str, ...]:
+    """The variables that connections to Azure are read from, by connection string and by identity."""
+    return tuple(name for variable, key in _CONNECTIONS.values() for name in (variable, f"{variable}__{key}"))
+
+
+def _own_fields() -> Iterable[Field[Any]]:
+    return (each for each in fields(Settings) if "setting" in each.metadata)
+
+
+def _below(project: Path, settings: Settings) -> Settings:
+    paths = {name: project / getattr(settings, name) for name in ("schemas", "data", "key_file")}
+    return replace(settings, **paths)
+
+
+def _of(each: Field[Any]) -> Setting:
+    setting: Setting = each.metadata["setting"]
+    return setting
+
+
+def _read(given: Mapping[str, str]) -> dict[str, Any]:
+    found = ((each.name, _of(each)) for each in _own_fields())
+    return {name: _parsed(setting, given[setting.name]) for name, setting in found if setting.name in given}
+
+
+def _parsed(setting: Setting, text: str) -> Any:
+    try:
+        return setting.parse(text)
+    except ValueError as error:
+        shown = "" if setting.secret else f", not {text!r}"
+        raise SettingsError(f"The setting {setting.name} {error}{shown}.") from error
+
+
+def _refuse_unknown(given: Mapping[str, str]) -> None:
+    known = [_of(each).name for each in _own_fields()]
+    for name in sorted(given):
+        if name.startswith(PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+            remedy = f"Perhaps you meant {near[0]}." if near else "docs/settings.md lists all settings."
+            raise SettingsError(f"There is no setting {name}. {remedy}")
+
+
+def _connections(given: Mapping[str, str]) -> dict[str, Connection]:
+    found = ((name, _connection(given, *wanted)) for name, wanted in _CONNECTIONS.items())
+    return {name: connection for name, connection in found if connection is not None}
+
+
+def _connection(given: Mapping[str, str], name: str, endpoint: str) -> Connection | None:
+    text = given.get(name)
+    start = f"{name}__"
+    properties = {key.removeprefix(start): value for key, value in given.items() if key.startswith(start)}
+    if text and properties:
+        raise SettingsError(
+            f"{name} and {start}{min(properties)} contradict each other. Keep {name} for a connection string, "
+            f"or only the {start}… settings for a managed identity."
+        )
+    if properties and endpoint not in properties:
+        raise SettingsError(f"The setting {start}{endpoint} is missing beside {start}{min(properties)}.")
+    return Connection(name, text, properties) if text or properties else None
+
+
+def _is_azure(given: Mapping[str, str]) -> bool:
+    markers = ("WEBSITE_INSTANCE_ID", "WEBSITE_SITE_NAME", "CONTAINER_NAME")
+    at_a_desk = given.get("AZURE_FUNCTIONS_ENVIRONMENT", "").lower() == "development"
+    return not at_a_desk and any(marker in given for marker in markers)
+
+
+def _refuse_contradictions(settings: Settings) -> None:
+    if settings.store == "cosmos":
+        _refuse_cosmos(settings)
+    if settings.is_azure:
+        raise SettingsError(
+            f"The store {settings.store!r} is refused in Azure: its records are lost whenever the instance moves. "
+            "A deployed app needs ATAKORA_STORE=cosmos with COSMOS or COSMOS__accountEndpoint, and Entra ID tokens "
+            "instead of the local key. This version has neither; run it at your desk: python -m atakora_data dev"
+        )
+
+
+def _refuse_cosmos(settings: Settings) -> None:
+    if settings.cosmos is None:
+        raise SettingsError(
+            "ATAKORA_STORE=cosmos needs a connection. Set COSMOS to a connection string, "
+            "or COSMOS__accountEndpoint for a managed identity."
+        )
+    raise SettingsError(
+        "ATAKORA_STORE=cosmos is not served by this version: the Cosmos DB store comes with a later one. "
+        "Set ATAKORA_STORE=sqlite."
+    )
