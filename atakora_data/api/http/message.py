@@ -6,13 +6,18 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from atakora_data.service.context import RequestContext
+
+NOBODY = RequestContext()
+"""The context of a request that has not passed the pipeline."""
+
 
 @dataclass(slots=True)
 class Request:
     """What was asked.
 
     path: decoded segments below `/api`, e.g. `("posts", "1")`. query: decoded pairs in the order sent.
-    headers: lower-case names. url: as sent, for `instance` and `Location`.
+    headers: lower-case names. url: as sent, for `instance` and `Location`. context: set by the pipeline.
     """
 
     method: str
@@ -21,6 +26,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     url: str = ""
+    context: RequestContext = NOBODY
 
 
 @dataclass(slots=True)

@@ -1,0 +1,47 @@
+"""From a URL as it was sent to decoded path segments and query pairs; nothing here can fail.
+
+Bytes that are not UTF-8 become lone surrogates, which the pipeline refuses with a 400: so a host can
+build its `Request` before anybody is there to answer an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import unquote
+
+from atakora_data.errors import MalformedRequest
+
+
+def parse_query(text: str) -> list[tuple[str, str]]:
+    """The decoded pairs of a query string (without its `?`), in the order sent."""
+    pairs = (part.partition("=") for part in text.split("&") if part)
+    return [(_decode_form(name), _decode_form(value)) for name, _, value in pairs]
+
+
+def parse_path(text: str) -> tuple[str, ...]:
+    """The decoded segments of a path below `/api`: `posts/a%2Fb` is `("posts", "a/b")`."""
+    inner = text.strip("/")
+    return tuple(_decode(segment) for segment in inner.split("/")) if inner else ()
+
+
+def check_encoding(texts: Iterable[str]) -> None:
+    """Raise MalformedRequest when one of the decoded texts was not UTF-8."""
+    for text in texts:
+        if not text.isascii() and not _is_unicode(text):
+            raise MalformedRequest("The URL is not UTF-8.", hint="Percent-encode the UTF-8 bytes of each character.")
+
+
+def _decode(text: str) -> str:
+    return unquote(text, errors="surrogateescape") if "%" in text else text
+
+
+def _decode_form(text: str) -> str:
+    return _decode(text.replace("+", " ") if "+" in text else text)
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
