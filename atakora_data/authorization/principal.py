@@ -28,7 +28,7 @@ class Principal:
     roles: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     scopes: frozenset[str] = frozenset()
-    claims: Mapping[str, Any] = field(default=_NO_CLAIMS)
+    claims: Mapping[str, Any] = field(default_factory=lambda: _NO_CLAIMS)
     is_system: bool = False
 
     @property
