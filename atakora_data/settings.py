@@ -109,15 +109,15 @@ class Settings:
     Relative paths lie below the project folder. is_azure: whether this runs in a deployed Function App.
     """
 
-    schemas: Path = _setting("SCHEMAS", "The folder of schema modules.", Path, _SCHEMAS)
+    schemas: Path = _setting("SCHEMAS", "The folder of schema modules.", Path, _SCHEMAS)  # noqa: RUF009 - it makes a field
     store: str = _setting(
         "STORE",
         "Where records live: `sqlite` (one file), `memory` (gone at exit) or `cosmos`.",
         _one_of(*_STORES),
         "sqlite",
     )
-    data: Path = _setting("DATA", "The file of the `sqlite` store.", Path, _DATA)
-    key_file: Path = _setting("KEY_FILE", "The key that signs local tokens; made on first run.", Path, _KEY_FILE)
+    data: Path = _setting("DATA", "The file of the `sqlite` store.", Path, _DATA)  # noqa: RUF009 - it makes a field
+    key_file: Path = _setting("KEY_FILE", "The key that signs local tokens; made on first run.", Path, _KEY_FILE)  # noqa: RUF009 - it makes a field
     audience: str = _setting("AUDIENCE", "The audience (`aud`) that tokens must have.", _text, "atakora-data")
     cursor_key: bytes | None = _setting(
         "CURSOR_KEY",
