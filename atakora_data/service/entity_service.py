@@ -1,0 +1,177 @@
+"""The one place that decides: every door, hook and action comes through here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from atakora_data.authorization.access import Access, Gatekeeper
+from atakora_data.authorization.evaluate import CustomContext
+from atakora_data.errors import NotFound, perhaps
+from atakora_data.query.cursor import CursorSigner
+from atakora_data.registry.entity import EntityModel, Operation
+from atakora_data.registry.registry import Registry
+from atakora_data.schema.hooks import HookContext
+from atakora_data.service.commands import (
+    Act,
+    Create,
+    Delete,
+    Get,
+    ListRecords,
+    ListRelated,
+    Put,
+    Selection,
+    Update,
+)
+from atakora_data.service.context import RequestContext
+from atakora_data.service.loading import Loader
+from atakora_data.service.planning import plan_list, sign_cursor
+from atakora_data.service.reading import count, read_page
+from atakora_data.service.writing import Writer, not_found
+from atakora_data.storage.port import EntityStore, Record, Target
+
+DataFactory = Callable[[RequestContext], Any]
+"""Makes the typed data API that hooks, actions and custom rules get."""
+
+
+class EntityService:
+    """Validates, authorizes, runs hooks, stores and answers what the caller may see.
+
+    Every operation raises `errors.RequestError` for what the caller did wrong or may not do:
+    SignInRequired or Forbidden when no record could satisfy the rules, NotFound for what may not be read.
+    """
+
+    def __init__(
+        self,
+        *,
+        registry: Registry,
+        store: EntityStore,
+        gatekeeper: Gatekeeper,
+        signer: CursorSigner,
+        data_for: DataFactory,
+    ) -> None:
+        self.registry = registry
+        self._store = store
+        self._gatekeeper = gatekeeper
+        self._signer = signer
+        self._data_for = data_for
+        self._loader = Loader(registry, store, gatekeeper, signer, self._custom_context)
+        self._writer = Writer(store, gatekeeper, self._custom_context, self._hook_context)
+
+    async def get(self, command: Get, context: RequestContext) -> Record:
+        """The record, if there is one the caller may read."""
+        entity, access = self._enter(command.entity, Operation.READ, context)
+        record = await self._readable(entity, access, command.id, context)
+        return await self._present(entity, record, command.selection, context)
+
+    async def list(self, command: ListRecords, context: RequestContext) -> dict[str, Any]:
+        """A page `{"items", "nextToken"}` of the records the caller may read, with `count` when asked."""
+        entity, access = self._enter(command.entity, Operation.READ, context)
+        plan = plan_list(entity, access, command, context, self._signer)
+        target, custom = Target(entity.name, context.tenant), self._custom_unless_exact(access, context)
+        found = await read_page(self._store, target, access, plan.query, custom)
+        page: dict[str, Any] = {
+            "nextToken": None if found.resume is None else sign_cursor(self._signer, plan, found.resume),
+        }
+        if command.count:
+            page["count"] = await count(self._store, target, access, plan.query, entity, custom)
+        return {"items": await self._loader.present(entity, found.records, command.selection, context), **page}
+
+    async def related(self, command: ListRelated, context: RequestContext) -> Any:
+        """What a record's relation leads to: a page, or one record or None."""
+        entity, access = self._enter(command.entity, Operation.READ, context)
+        record = await self._readable(entity, access, command.id, context)
+        wanted = Selection(frozenset(), (command.relation,))
+        answer = await self._present(entity, record, wanted, context)
+        return answer[command.relation.key]
+
+    async def create(self, command: Create, context: RequestContext) -> Record:
+        """Validate, run hooks, authorize the final draft, store it, answer what the caller may see."""
+        entity, access = self._enter(command.entity, Operation.CREATE, context)
+        stored = await self._writer.create(entity, access, command.input, context)
+        return await self._answer(entity, access, stored, command.input, command.selection, context)
+
+    async def update(self, command: Update, context: RequestContext) -> Record:
+        """Merge the patch into the record; without `if_match` it is retried until no other write is lost."""
+        entity, access = self._enter(command.entity, Operation.UPDATE, context)
+        stored = await self._writer.update(entity, access, command, context)
+        return await self._answer(entity, access, stored, command.patch, command.selection, context)
+
+    async def put(self, command: Put, context: RequestContext) -> tuple[Record, bool]:
+        """Replace the record, or create it when there is none: the record and whether it was created."""
+        entity = self._entity(command.entity)
+        access = self._gatekeeper.access(entity, context.principal)
+        stored, is_new = await self._writer.put(entity, access, command, context)
+        return await self._answer(entity, access, stored, command.input, command.selection, context), is_new
+
+    async def delete(self, command: Delete, context: RequestContext) -> Record:
+        """Delete the record; the answer is the record as it was."""
+        entity, access = self._enter(command.entity, Operation.DELETE, context)
+        removed = await self._writer.delete(entity, access, command, context)
+        return await self._present(entity, removed, command.selection, context)
+
+    async def act(self, command: Act, context: RequestContext) -> Record:
+        """Run an action on the record and store what it made of it."""
+        entity, access = self._enter(command.entity, Operation.READ, context)
+        stored = await self._writer.act(entity, access, command, context)
+        return await self._answer(entity, access, stored, command.input, command.selection, context)
+
+    def _entity(self, name: str) -> EntityModel:
+        entity = self.registry.entities.get(name)
+        if entity is None:
+            raise NotFound(f"There is no entity `{name}`.", hint=perhaps(name, self.registry.entities))
+        return entity
+
+    def _enter(self, name: str, operation: Operation, context: RequestContext) -> tuple[EntityModel, Access]:
+        """The entity and the caller's access to it, refused at once when no record at all could be allowed."""
+        entity = self._entity(name)
+        access = self._gatekeeper.access(entity, context.principal)
+        access.require_possible(operation)
+        return entity, access
+
+    async def _readable(self, entity: EntityModel, access: Access, id: str, context: RequestContext) -> Record:
+        document = await self._store.get(Target(entity.name, context.tenant), id)
+        if document is None:
+            raise not_found(entity, id)
+        record = document.record
+        if access.is_exact(Operation.READ):
+            allowed = access.allows_exactly(Operation.READ, record)
+        else:
+            allowed = await access.allows(Operation.READ, record, self._custom_context(context))
+        if not allowed:
+            raise not_found(entity, id)
+        return record
+
+    async def _present(
+        self, entity: EntityModel, record: Record, selection: Selection, context: RequestContext
+    ) -> Record:
+        return (await self._loader.present(entity, [record], selection, context))[0]
+
+    async def _answer(
+        self,
+        entity: EntityModel,
+        access: Access,
+        stored: Record,
+        sent: Any,
+        selection: Selection,
+        context: RequestContext,
+    ) -> Record:
+        """The stored record as the caller may see it: of one it may not read, only what it sent itself."""
+        custom = self._custom_unless_exact(access, context)
+        if await access.allows(Operation.READ, stored, custom):
+            return await self._present(entity, stored, selection, context)
+        own = {"id", "_etag", "_version", *sent}
+        return {name: value for name, value in stored.items() if name in own}
+
+    def _custom_unless_exact(self, access: Access, context: RequestContext) -> Any:
+        return None if access.is_exact(Operation.READ) else self._custom_context(context)
+
+    def _custom_context(self, context: RequestContext) -> CustomContext:
+        return CustomContext(principal=context.principal, data=self._data_for(context))
+
+    def _hook_context(self, context: RequestContext) -> HookContext:
+        return HookContext(
+            principal=context.principal, data=self._data_for(context), correlation_id=context.correlation_id
+        )
+
+

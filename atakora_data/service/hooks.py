@@ -1,0 +1,48 @@
+"""Runs the hooks of an entity around a write."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from typing import Any
+
+from atakora_data.registry.entity import EntityModel
+
+_log = logging.getLogger(__name__)
+
+
+async def run_before(entity: EntityModel, moment: str, draft: Any, context: Any) -> Any:
+    """The draft after the hooks of this moment, in order of declaration; None from a hook keeps the draft it got.
+
+    What a hook raises goes on: `ValidationError` is the caller's to see, anything else a fault of the app.
+    """
+    for hook in entity.hooks.get(moment, ()):
+        result = hook(draft, context)
+        if inspect.isawaitable(result):
+            result = await result
+        if result is None:
+            continue
+        if not isinstance(result, entity.record):
+            msg = f"{entity.name}.{hook.__name__} returned {type(result).__name__}; return the {entity.name} or None."
+            raise TypeError(msg)
+        draft = result
+    return draft
+
+
+async def run_after(entity: EntityModel, moment: str, record: Any, context: Any) -> None:
+    """Tell the hooks of this moment that the write has happened.
+
+    The record is stored by now, so a failing hook cannot undo it: it is logged and the others still run.
+    """
+    for hook in entity.hooks.get(moment, ()):
+        try:
+            result = hook(record, context)
+            if inspect.isawaitable(result):
+                await result
+        except Exception:
+            _log.exception(
+                "%s.%s failed after the write (correlation id %s)",
+                entity.name,
+                hook.__name__,
+                context.correlation_id,
+            )

@@ -1,0 +1,228 @@
+"""From what a door asks to a query a store can answer: parse the filter, complete the order, open the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from atakora_data.authorization.access import Access
+from atakora_data.errors import InvalidCursor, InvalidFilter, InvalidLimit, InvalidOrder, perhaps
+from atakora_data.query.cursor import CursorSigner, binding
+from atakora_data.query.filter import (
+    EVERYTHING,
+    NOTHING,
+    Compare,
+    FieldRef,
+    Filter,
+    Operator,
+    all_of,
+    any_of,
+    negate,
+    transform,
+)
+from atakora_data.query.limits import check_limits
+from atakora_data.query.page import Order, OrderKey, Position, Query
+from atakora_data.query.sort import position
+from atakora_data.registry.entity import EntityModel, FieldModel, Operation, TypeName
+from atakora_data.registry.operators import compare
+from atakora_data.service.commands import ListRecords, RelationSelection
+from atakora_data.service.context import RequestContext
+from atakora_data.storage.port import Record
+
+_LOGIC = ("and", "or", "not")
+_MAX_ORDER_KEYS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A page to read. query: filter (row rule included), order and limit as asked. scope: what the cursor is bound to."""
+
+    query: Query
+    cursor_scope: tuple[str, ...]
+
+
+def plan_list(
+    entity: EntityModel,
+    access: Access,
+    command: ListRecords | RelationSelection,
+    context: RequestContext,
+    signer: CursorSigner,
+    *,
+    parent: str = "",
+) -> Plan:
+    """The plan of a list or of a nested list. parent: what else the cursor is bound to, such as one parent's id.
+
+    Raises InvalidFilter, InvalidOrder, InvalidLimit or InvalidCursor for what cannot be meant.
+    """
+    wanted = guard(parse_filter(entity, command.filter), access) if command.filter else EVERYTHING
+    order = complete_order(entity, access, command.order_by)
+    limit = checked_limit(entity, command.limit)
+    scope = (
+        entity.name,
+        context.tenant,
+        context.principal.id or "",
+        orjson.dumps(command.filter, option=orjson.OPT_SORT_KEYS).decode() if command.filter else "",
+        ",".join(command.order_by),
+        parent,
+    )
+    after = open_cursor(signer, command.next_token, scope, order) if command.next_token is not None else None
+    return Plan(Query(all_of(access.predicate(Operation.READ), wanted), order, limit, after), scope)
+
+
+def sign_cursor(signer: CursorSigner, plan: Plan, record: Record) -> str:
+    """The token that continues after this record."""
+    return signer.sign(position(plan.query.order, record), binding(*plan.cursor_scope))
+
+
+def open_cursor(signer: CursorSigner, token: str, scope: tuple[str, ...], order: Order) -> Position:
+    """The position a token stands for."""
+    found = signer.verify(token, binding(*scope))
+    if len(found) != len(order):
+        raise InvalidCursor("The nextToken belongs to another query.", hint="Start again without nextToken.")
+    return found
+
+
+def checked_limit(entity: EntityModel, limit: int | None) -> int:
+    """The page size: the entity's default, or what was asked if it lies within the bounds."""
+    if limit is None:
+        return entity.default_limit
+    if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= entity.max_limit:
+        raise InvalidLimit(f"limit is {limit}; {entity.name} allows 1 to {entity.max_limit}.")
+    return limit
+
+
+def parse_filter(entity: EntityModel, data: Mapping[str, Any]) -> Filter:
+    """The filter a client wrote, over the wire names of the entity; the fields are not guarded yet."""
+    parsed = _parse_object(entity, entity.fields, (), data, "filter", 0)
+    check_limits(parsed)
+    return parsed
+
+
+_MAX_NESTING = 32
+
+
+def _parse_object(
+    entity: EntityModel,
+    fields: Mapping[str, FieldModel],
+    parents: tuple[str, ...],
+    data: Any,
+    place: str,
+    depth: int,
+) -> Filter:
+    if not isinstance(data, Mapping):
+        raise InvalidFilter(f"{place} must be an object, such as {{\"status\": {{\"eq\": \"draft\"}}}}.")
+    if depth > _MAX_NESTING:
+        raise InvalidFilter(f"The filter nests deeper than {_MAX_NESTING} levels.", hint="Flatten the and/or/not.")
+    return all_of(
+        *(
+            _parse_logic(entity, fields, parents, name, value, f"{place}.{name}", depth)
+            if name in _LOGIC and name not in fields
+            else _parse_field(entity, fields, parents, name, value, f"{place}.{name}", depth)
+            for name, value in data.items()
+        )
+    )
+
+
+def _parse_logic(
+    entity: EntityModel,
+    fields: Mapping[str, FieldModel],
+    parents: tuple[str, ...],
+    word: str,
+    value: Any,
+    place: str,
+    depth: int,
+) -> Filter:
+    if word == "not":
+        return negate(_parse_object(entity, fields, parents, value, place, depth + 1))
+    if not isinstance(value, list | tuple):
+        raise InvalidFilter(f"{place} must be a list of filters.")
+    items = [
+        _parse_object(entity, fields, parents, item, f"{place}[{index}]", depth + 1)
+        for index, item in enumerate(value)
+    ]
+    return all_of(*items) if word == "and" else any_of(*items)
+
+
+def _parse_field(
+    entity: EntityModel,
+    fields: Mapping[str, FieldModel],
+    parents: tuple[str, ...],
+    name: str,
+    value: Any,
+    place: str,
+    depth: int,
+) -> Filter:
+    field = fields.get(name)
+    if field is None:
+        raise InvalidFilter(_unknown_field(entity, parents, name), hint=perhaps(name, [*fields, *_LOGIC]))
+    if not isinstance(value, Mapping):
+        raise InvalidFilter(f"{place} must be an object of operators.", hint=f"Write {{\"{name}\": {{\"eq\": …}}}}.")
+    nested = field.type.object.fields if field.type.name is TypeName.OBJECT and field.type.object else None
+    parts: list[Filter] = []
+    for word, operand in value.items():
+        if nested is not None and (word in nested or word in _LOGIC):
+            parts.append(_parse_object(entity, nested, (*parents, field.wire), {word: operand}, place, depth + 1))
+        else:
+            parts.append(compare(field, parents, word, operand, entity.codec.canonical))
+    return all_of(*parts)
+
+
+def _unknown_field(entity: EntityModel, parents: tuple[str, ...], name: str) -> str:
+    if name in entity.relations and not parents:
+        return f"{entity.name}.{name} is a relation; filtering through relations is not available."
+    if name in entity.computed and not parents:
+        return f"{entity.name}.{name} is computed and cannot be filtered by."
+    return f"{'.'.join((entity.name, *parents))} has no field `{name}`."
+
+
+def guard(item: Filter, access: Access) -> Filter:
+    """The filter with every field that the caller may not read counting as null."""
+    if access.always_readable:
+        return item
+    return transform(item, lambda leaf: _guard_compare(leaf, access))
+
+
+def _guard_compare(leaf: Compare, access: Access) -> Filter:
+    condition = access.guarded(leaf.field.path[0])
+    if condition is None:
+        return leaf
+    if condition == NOTHING:
+        return EVERYTHING if leaf.operator is Operator.IS_NULL else NOTHING
+    return replace(leaf, field=replace(leaf.field, guard=condition))
+
+
+def complete_order(entity: EntityModel, access: Access, terms: tuple[str, ...]) -> Order:
+    """The order asked for, ended by the primary key so that it never ties."""
+    if not terms:
+        return (OrderKey(entity.primary_key.ref()),)
+    if len(terms) > _MAX_ORDER_KEYS:
+        raise InvalidOrder(f"orderBy names {len(terms)} fields; at most {_MAX_ORDER_KEYS} are allowed.")
+    keys: list[OrderKey] = []
+    for term in terms:
+        field = _ordered_field(entity, term.removeprefix("-"))
+        if any(key.field.path == field.path for key in keys):
+            raise InvalidOrder(f"orderBy names {'.'.join(field.path)} twice.")
+        condition = access.guarded(field.path[0])
+        keys.append(OrderKey(field if condition is None else replace(field, guard=condition), term.startswith("-")))
+    if not any(key.field.path == ("id",) for key in keys):
+        keys.append(OrderKey(entity.primary_key.ref()))
+    return tuple(keys)
+
+
+def _ordered_field(entity: EntityModel, name: str) -> FieldRef:
+    fields: Mapping[str, FieldModel] = entity.fields
+    *parents, last = name.split(".")
+    for parent in parents:
+        field = fields.get(parent)
+        if field is None or field.type.object is None:
+            raise InvalidOrder(f"{entity.name} has no nested object `{parent}`.", hint=perhaps(parent, fields))
+        fields = field.type.object.fields
+    field = fields.get(last)
+    if field is None:
+        raise InvalidOrder(f"{entity.name} has no field `{name}` to order by.", hint=perhaps(last, fields))
+    if field.type.name in (TypeName.LIST, TypeName.OBJECT, TypeName.MAP):
+        raise InvalidOrder(f"{entity.name}.{name} is a {field.type.name} and has no order.")
+    return field.ref(*parents)

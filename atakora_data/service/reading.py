@@ -1,0 +1,80 @@
+"""Reads pages: always full, however many records the rules hide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from atakora_data.authorization.access import Access
+from atakora_data.errors import QueryTooExpensive
+from atakora_data.query.page import OrderKey, Query
+from atakora_data.query.sort import position
+from atakora_data.registry.entity import EntityModel, Operation
+from atakora_data.storage.port import EntityStore, Record, Target
+
+SCAN_BUDGET = 2000
+"""How many records a list whose rule is a function may read to fill one page, or to count."""
+
+_SCAN_BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Records of one page. resume: the last record read when more may follow, None at the end."""
+
+    records: list[Record]
+    resume: Record | None
+
+
+async def read_page(store: EntityStore, target: Target, access: Access, query: Query, custom: Any) -> Slice:
+    """One page of the query, whose filter carries the row rule already."""
+    if access.is_exact(Operation.READ):
+        found = await store.select(target, replace(query, limit=query.limit + 1))
+        return cut(found, query.limit)
+    return await _scan(store, target, access, query, custom)
+
+
+def cut(found: list[Record], limit: int) -> Slice:
+    """A page out of one record more than was asked for."""
+    if len(found) <= limit:
+        return Slice(found, None)
+    del found[limit:]
+    return Slice(found, found[-1])
+
+
+async def _scan(store: EntityStore, target: Target, access: Access, query: Query, custom: Any) -> Slice:
+    """Read on until the page is full, the records end, or the budget is spent; then the page says where to go on."""
+    allowed: list[Record] = []
+    after, last, read = query.after, None, 0
+    while read < SCAN_BUDGET:
+        batch = await store.select(target, replace(query, limit=_SCAN_BATCH, after=after))
+        for record in batch:
+            if not await access.allows(Operation.READ, record, custom):
+                last = record
+                continue
+            if len(allowed) == query.limit:
+                return Slice(allowed, last)
+            allowed.append(record)
+            last = record
+        if len(batch) < _SCAN_BATCH:
+            return Slice(allowed, None)
+        read += len(batch)
+        after = position(query.order, batch[-1])
+    return Slice(allowed, last)
+
+
+async def count(
+    store: EntityStore, target: Target, access: Access, query: Query, entity: EntityModel, custom: Any
+) -> int:
+    """How many records the caller may read of those that match."""
+    if access.is_exact(Operation.READ):
+        return await store.count(target, query.filter)
+    order = (OrderKey(entity.primary_key.ref()),)
+    scan = Query(query.filter, order, SCAN_BUDGET + 1)
+    records = await store.select(target, scan)
+    if len(records) > SCAN_BUDGET:
+        raise QueryTooExpensive(
+            f"Counting {entity.name} reads every candidate, because a rule is a function; the budget is {SCAN_BUDGET}.",
+            hint="Narrow the filter, or leave out the count.",
+        )
+    return sum([await access.allows(Operation.READ, record, custom) for record in records])

@@ -1,0 +1,53 @@
+"""What the caller sees of a record: masked, with computed fields, only what was selected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from atakora_data.authorization.access import Access
+from atakora_data.registry.entity import ComputedModel, EntityModel
+from atakora_data.service.commands import Selection
+from atakora_data.storage.port import Record
+
+BOOKKEEPING = ("_etag", "_version")
+"""What every answer carries beside the fields."""
+
+
+def shape(entity: EntityModel, record: Record, visible: Record, selection: Selection) -> Record:
+    """The answer for one record: `visible` is what the field rules leave of it."""
+    wanted = selection.fields
+    computed = _computed(entity, record, visible, wanted) if entity.computed else None
+    if wanted is None:
+        return visible if computed is None else {**visible, **computed}
+    answer = {name: visible[name] for name in visible if name in wanted or name in BOOKKEEPING}
+    if computed:
+        answer.update(computed)
+    return answer
+
+
+async def visible_part(access: Access, record: Record, custom: Any) -> Record:
+    """The record without the fields the caller may not read."""
+    if access.always_readable:
+        return record
+    return await access.reveal(record, custom)
+
+
+def is_hidden(name: str, record: Mapping[str, Any], visible: Mapping[str, Any]) -> bool:
+    """Whether the field rules took this stored field out of the answer."""
+    return name in record and name not in visible
+
+
+def _computed(
+    entity: EntityModel, record: Record, visible: Record, wanted: frozenset[str] | None
+) -> dict[str, Any] | None:
+    asked = [each for name, each in entity.computed.items() if wanted is None or name in wanted]
+    readable = [each for each in asked if not _reads_hidden(each, record, visible)]
+    if not readable:
+        return None
+    instance = entity.codec.load(record)
+    return {each.wire: each.function(instance) for each in readable}
+
+
+def _reads_hidden(computed: ComputedModel, record: Record, visible: Record) -> bool:
+    return record is not visible and any(is_hidden(name, record, visible) for name in computed.reads)
