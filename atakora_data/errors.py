@@ -25,7 +25,8 @@
     │   ├── ValidationError          422  validation_failed
     │   └── StoreUnavailable         503  store_unavailable
     ├── SchemaError                  a schema folder that cannot be served; lists every problem
-    └── SettingsError                a missing or contradictory setting, with the remedy
+    ├── SettingsError                a missing or contradictory setting, with the remedy
+    └── HostError                    the local host cannot serve: no function app, a taken port
 
 Codes are stable: they are documented in docs/errors.md and never reused.
 """
@@ -313,6 +314,10 @@ class SchemaError(AtakoraError):
 
 class SettingsError(AtakoraError):
     """A setting is missing or contradicts another; the message names it and the remedy."""
+
+
+class HostError(AtakoraError):
+    """The local host cannot serve this project; the message says why and what to do."""
 
 
 def perhaps(word: str, known: Iterable[str]) -> str | None:
