@@ -1,0 +1,112 @@
+"""Finds who answers a path: plain dictionaries keyed by segments, complete when the app starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TypeAlias
+
+from atakora_data.api.http.message import Handler, Request, Response
+from atakora_data.errors import MethodNotAllowed, NotFound, perhaps
+
+Methods: TypeAlias = Mapping[str, Handler]
+"""Who answers which method of one path. HEAD and OPTIONS need not be named."""
+
+_NOTHING: Methods = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class CollectionRoutes:
+    """The paths of one entity: `/posts`, `/posts/{id}` and, by name, `/posts/{id}/{name}`."""
+
+    collection: Methods = _NOTHING
+    record: Methods = _NOTHING
+    below: Mapping[str, Methods] = field(default_factory=dict)
+
+
+class Router:
+    """Dispatches on path and method; whoever answers reads the id from `request.path`.
+
+    collections: by first segment. fixed: by whole path without the leading slash, e.g. `openapi.json`; they come first.
+    """
+
+    def __init__(self, collections: Mapping[str, CollectionRoutes], fixed: Mapping[str, Methods] | None = None) -> None:
+        self._fixed = {path: _complete(methods) for path, methods in (fixed or {}).items()}
+        self._fixed_roots = {path.partition("/")[0] for path in self._fixed}
+        self._collections = {name: _complete_routes(routes) for name, routes in collections.items()}
+
+    def find(self, request: Request) -> Handler:
+        """Who answers the request; NotFound or MethodNotAllowed when nobody does."""
+        path = request.path
+        methods = self._methods(path)
+        handler = methods.get(request.method)
+        if handler is None:
+            raise MethodNotAllowed(request.method, "/" + "/".join(path), methods)
+        return handler
+
+    def _methods(self, path: tuple[str, ...]) -> Methods:
+        if not path or path[0] in self._fixed_roots:
+            return self._fixed_methods(path)
+        routes = self._collections.get(path[0])
+        if routes is None:
+            raise _no_path(path[0], [*self._collections, *self._fixed])
+        match path:
+            case (_,):
+                return routes.collection
+            case (_, id) if id:
+                return routes.record
+            case (_, id, name) if id and name in routes.below:
+                return routes.below[name]
+            case (_, _, name):
+                raise _no_path(name, routes.below)
+        raise NotFound(f"No path has {len(path)} segments like this one.")
+
+    def _fixed_methods(self, path: tuple[str, ...]) -> Methods:
+        methods = self._fixed.get("/".join(path))
+        if methods is None:
+            raise _no_path("/".join(path), [*self._collections, *self._fixed])
+        return methods
+
+
+def lazily(make: Callable[[], Handler]) -> Handler:
+    """A handler that is made when it is first asked: until then its imports cost nothing."""
+    made: list[Handler] = []
+
+    async def handle(request: Request) -> Response:
+        if not made:
+            made.append(make())
+        return await made[0](request)
+
+    return handle
+
+
+def _complete_routes(routes: CollectionRoutes) -> CollectionRoutes:
+    below = {name: _complete(methods) for name, methods in routes.below.items()}
+    return CollectionRoutes(_complete(routes.collection), _complete(routes.record), below)
+
+
+def _complete(methods: Methods) -> Methods:
+    """The methods with HEAD beside every GET, and OPTIONS."""
+    complete = dict(methods)
+    if "GET" in complete:
+        complete["HEAD"] = complete["GET"]
+    allow = ", ".join(sorted([*complete, "OPTIONS"]))
+
+    async def options(_request: Request) -> Response:
+        return Response(204, {"Allow": allow})
+
+    complete["OPTIONS"] = options
+    return complete
+
+
+def _no_path(name: str, known: list[str] | Mapping[str, Methods]) -> NotFound:
+    return NotFound(f"There is nothing at `{_shown(name)}`.", hint=perhaps(name[:_SHOWN], known))
+
+
+_SHOWN = 100
+"""How much of what was sent a message repeats."""
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
