@@ -1,0 +1,176 @@
+"""The doors of one entity: each translates a request into a command, and the answer into a response."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from atakora_data.api.http.conditional import if_match, only_create, refuse_none_match
+from atakora_data.api.http.content import BodyReader
+from atakora_data.api.http.message import Request, Response
+from atakora_data.api.http.problem import path_of
+from atakora_data.api.rest.parameters import read_list, read_nothing, read_selection
+from atakora_data.api.rest.rendering import (
+    is_uniform,
+    render_created,
+    render_page,
+    render_record,
+    render_written,
+)
+from atakora_data.errors import NotFound
+from atakora_data.registry.entity import ActionModel, EntityModel, RelationModel
+from atakora_data.registry.registry import Registry
+from atakora_data.service.commands import (
+    Act,
+    Create,
+    Delete,
+    Get,
+    ListRecords,
+    ListRelated,
+    Put,
+    RelationSelection,
+    Update,
+)
+from atakora_data.service.entity_service import EntityService
+
+
+class CollectionDoor:
+    """Answers `/posts` and `/posts/{id}`."""
+
+    def __init__(self, service: EntityService, entity: EntityModel, body: BodyReader, patch: BodyReader) -> None:
+        self._service = service
+        self._registry: Registry = service.registry
+        self._entity = entity
+        self._uniform = is_uniform(entity)
+        self._body = body
+        self._patch = patch
+
+    async def list(self, request: Request) -> Response:
+        """`GET /posts`: a page of records."""
+        asked = read_list(self._registry, self._entity, request)
+        command = ListRecords(
+            self._entity.name,
+            asked.selection,
+            asked.filter,
+            asked.order_by,
+            asked.limit,
+            asked.next_token,
+            asked.count,
+        )
+        return render_page(await self._service.list(command, request.context))
+
+    async def get(self, request: Request) -> Response:
+        """`GET /posts/{id}`: one record."""
+        selection = read_selection(self._registry, self._entity, request)
+        command = Get(self._entity.name, request.path[1], selection)
+        record = await self._service.get(command, request.context)
+        return render_record(record, request, selection, self._uniform)
+
+    async def create(self, request: Request) -> Response:
+        """`POST /posts`: a new record."""
+        selection = read_selection(self._registry, self._entity, request)
+        command = Create(self._entity.name, self._body.read(request), selection)
+        record = await self._service.create(command, request.context)
+        return render_created(record, request, selection, self._uniform)
+
+    async def update(self, request: Request) -> Response:
+        """`PATCH /posts/{id}`: some fields of a record."""
+        refuse_none_match(request.headers)
+        selection = read_selection(self._registry, self._entity, request)
+        command = Update(
+            self._entity.name,
+            request.path[1],
+            self._patch.read(request),
+            if_match(request.headers),
+            selection,
+        )
+        record = await self._service.update(command, request.context)
+        return render_written(record, selection, self._uniform)
+
+    async def put(self, request: Request) -> Response:
+        """`PUT /posts/{id}`: the whole record, also when there is none yet."""
+        selection = read_selection(self._registry, self._entity, request)
+        command = Put(
+            self._entity.name,
+            request.path[1],
+            self._body.read(request),
+            if_match(request.headers),
+            only_create(request.headers),
+            selection,
+        )
+        record, is_new = await self._service.put(command, request.context)
+        response = render_written(record, selection, self._uniform, 201 if is_new else 200)
+        if is_new:
+            response.headers["Location"] = path_of(request)
+        return response
+
+    async def delete(self, request: Request) -> Response:
+        """`DELETE /posts/{id}`."""
+        refuse_none_match(request.headers)
+        read_nothing(request)
+        command = Delete(self._entity.name, request.path[1], if_match(request.headers))
+        await self._service.delete(command, request.context)
+        return Response(204)
+
+
+@dataclass(frozen=True, slots=True)
+class RelationDoor:
+    """Answers `GET /posts/{id}/comments`."""
+
+    service: EntityService
+    entity: EntityModel
+    relation: RelationModel
+
+    async def __call__(self, request: Request) -> Response:
+        """The page of a to-many relation, or the record of a to-one."""
+        return await (self._list(request) if self.relation.is_to_many else self._get(request))
+
+    async def _list(self, request: Request) -> Response:
+        registry, name = self.service.registry, self.relation.wire
+        asked = read_list(registry, registry[self.relation.target], request)
+        wanted = RelationSelection(
+            name,
+            name,
+            asked.selection,
+            asked.filter,
+            asked.order_by,
+            asked.limit,
+            asked.next_token,
+            asked.count,
+        )
+        command = ListRelated(self.entity.name, request.path[1], wanted)
+        return render_page(await self.service.related(command, request.context))
+
+    async def _get(self, request: Request) -> Response:
+        registry, name = self.service.registry, self.relation.wire
+        target = registry[self.relation.target]
+        selection = read_selection(registry, target, request)
+        command = ListRelated(self.entity.name, request.path[1], RelationSelection(name, name, selection))
+        record = await self.service.related(command, request.context)
+        if record is None:
+            raise NotFound(f"{self.entity.name} {request.path[1]} has no {name} that you may read.")
+        return render_record(record, request, selection, is_uniform(target))
+
+
+@dataclass(frozen=True, slots=True)
+class ActionDoor:
+    """Answers `POST /posts/{id}/publish`; the body holds the parameters of the action, if it has any."""
+
+    service: EntityService
+    entity: EntityModel
+    action: ActionModel
+    body: BodyReader
+
+    async def __call__(self, request: Request) -> Response:
+        """The record as the action left it."""
+        refuse_none_match(request.headers)
+        selection = read_selection(self.service.registry, self.entity, request)
+        command = Act(
+            self.entity.name,
+            request.path[1],
+            self.action.wire,
+            self.body.read_optional(request),
+            if_match(request.headers),
+            selection,
+        )
+        record = await self.service.act(command, request.context)
+        return render_written(record, selection, is_uniform(self.entity))

@@ -1,0 +1,143 @@
+"""From the query string to what the service is asked; values that only the service can judge pass through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from atakora_data.api.http.content import check_depth
+from atakora_data.api.http.message import Request
+from atakora_data.api.rest.brackets import PREFIX, parse_brackets
+from atakora_data.api.rest.selection import parse_selection
+from atakora_data.errors import InvalidFilter, InvalidLimit, InvalidOrder, MalformedRequest, perhaps
+from atakora_data.registry.entity import EntityModel
+from atakora_data.registry.registry import Registry
+from atakora_data.service.commands import ALL, Selection
+
+RECORD_PARAMETERS = ("include", "fields")
+LIST_PARAMETERS = ("filter", "orderBy", "limit", "nextToken", "include", "fields", "count")
+
+_OF_THE_HOST = ("code", "clientId")
+"""The function key may come as a parameter; the host has judged it already."""
+
+_LONGEST_LIMIT = 18
+
+
+@dataclass(frozen=True, slots=True)
+class ListParameters:
+    """All parameters of a list, each as the service takes it."""
+
+    selection: Selection = ALL
+    filter: dict[str, Any] | None = None
+    order_by: tuple[str, ...] = ()
+    limit: int | None = None
+    next_token: str | None = None
+    count: bool = False
+
+
+def read_nothing(request: Request) -> None:
+    """Raise MalformedRequest when there are parameters at all."""
+    if request.query:
+        _collect(request.query, ())
+
+
+def read_selection(registry: Registry, entity: EntityModel, request: Request) -> Selection:
+    """The parameters of a single record."""
+    if not request.query:
+        return ALL
+    given, _ = _collect(request.query, RECORD_PARAMETERS)
+    return parse_selection(registry, entity, given.get("fields"), given.get("include"))
+
+
+def read_list(registry: Registry, entity: EntityModel, request: Request) -> ListParameters:
+    """The parameters of a list."""
+    if not request.query:
+        return _DEFAULTS
+    given, brackets = _collect(request.query, LIST_PARAMETERS)
+    get = given.get
+    return ListParameters(
+        selection=parse_selection(registry, entity, get("fields"), get("include")),
+        filter=_filter(entity, get("filter"), brackets),
+        order_by=_order(get("orderBy")),
+        limit=_limit(entity, get("limit")),
+        next_token=get("nextToken"),
+        count=_flag("count", get("count")),
+    )
+
+
+_DEFAULTS = ListParameters()
+
+
+def _collect(pairs: Sequence[tuple[str, str]], known: tuple[str, ...]) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """The parameters by name, each known and given once, and the bracketed filters apart."""
+    given: dict[str, str] = {}
+    brackets: list[tuple[str, str]] = []
+    for name, value in pairs:
+        if name in known:
+            if name in given:
+                raise MalformedRequest(f"The parameter `{name}` is given twice.", hint="Put all values into one.")
+            given[name] = value
+        elif name.startswith(PREFIX) and "filter" in known:
+            brackets.append((name, value))
+        elif name not in _OF_THE_HOST:
+            raise _unknown(name, known)
+    return given, brackets
+
+
+def _unknown(name: str, known: tuple[str, ...]) -> MalformedRequest:
+    shown = name[:100]
+    hint = perhaps(shown, known) or (f"Known here: {', '.join(known)}." if known else "None is known here.")
+    return MalformedRequest(f"There is no parameter `{shown}` here.", hint=hint)
+
+
+def _filter(entity: EntityModel, text: str | None, brackets: list[tuple[str, str]]) -> dict[str, Any] | None:
+    if brackets:
+        if text is not None:
+            raise InvalidFilter("The filter is given both as JSON and in brackets.", hint="Use one of the two.")
+        return parse_brackets(entity, brackets)
+    return None if text is None else _json_filter(text)
+
+
+def _json_filter(text: str) -> dict[str, Any]:
+    try:
+        data = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise InvalidFilter(
+            f"filter is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.", hint=_FILTER_HINT
+        ) from error
+    if not isinstance(data, dict):
+        raise InvalidFilter("filter must be a JSON object.", hint=_FILTER_HINT)
+    check_depth(data, text.encode())
+    return data
+
+
+_FILTER_HINT = 'Write filter={"status":{"eq":"draft"}} or filter[status][eq]=draft.'
+
+
+def _order(text: str | None) -> tuple[str, ...]:
+    if text is None:
+        return ()
+    terms = tuple(text.split(","))
+    if "" in terms:
+        raise InvalidOrder("orderBy has an empty name.", hint="Write orderBy=-publishedAt,title.")
+    return terms
+
+
+def _limit(entity: EntityModel, text: str | None) -> int | None:
+    if text is None:
+        return None
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_LIMIT):
+        raise InvalidLimit(
+            f"limit is `{text[:100]}`; it must be a whole number from 1 to {entity.max_limit} for {entity.name}."
+        )
+    return int(text)
+
+
+def _flag(name: str, text: str | None) -> bool:
+    if text not in (None, "true", "false"):
+        raise MalformedRequest(f"{name} is `{text[:100]}`; it must be true or false.")
+    return text == "true"

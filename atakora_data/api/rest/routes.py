@@ -1,0 +1,48 @@
+"""All REST paths: registry in, routes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from atakora_data.api.http.content import DEFAULT_MAX_BODY, JSON, MERGE_PATCH, BodyReader
+from atakora_data.api.http.message import Handler
+from atakora_data.api.http.router import CollectionRoutes, Methods
+from atakora_data.api.rest.collection import ActionDoor, CollectionDoor, RelationDoor
+from atakora_data.registry.entity import EntityModel
+from atakora_data.service.entity_service import EntityService
+
+
+def rest_routes(service: EntityService, *, max_body: int = DEFAULT_MAX_BODY) -> dict[str, CollectionRoutes]:
+    """The routes of every entity, by its collection."""
+    return {entity.collection: _routes(service, entity, max_body) for entity in service.registry}
+
+
+def _routes(service: EntityService, entity: EntityModel, max_body: int) -> CollectionRoutes:
+    body = BodyReader(max_body)
+    door = CollectionDoor(service, entity, body, BodyReader(max_body, (MERGE_PATCH, JSON)))
+    return CollectionRoutes(
+        collection=_offered(entity, {"GET": ("list", door.list), "POST": ("create", door.create)}),
+        record=_offered(
+            entity,
+            {
+                "GET": ("get", door.get),
+                "PATCH": ("update", door.update),
+                "PUT": ("replace", door.put),
+                "DELETE": ("delete", door.delete),
+            },
+        ),
+        below={**_relations(service, entity), **_actions(service, entity, body)},
+    )
+
+
+def _offered(entity: EntityModel, doors: Mapping[str, tuple[str, Handler]]) -> Methods:
+    """The doors that the entity's `operations` leave open."""
+    return {method: handler for method, (name, handler) in doors.items() if name in entity.operations}
+
+
+def _relations(service: EntityService, entity: EntityModel) -> dict[str, Methods]:
+    return {name: {"GET": RelationDoor(service, entity, each)} for name, each in entity.relations.items()}
+
+
+def _actions(service: EntityService, entity: EntityModel, body: BodyReader) -> dict[str, Methods]:
+    return {name: {"POST": ActionDoor(service, entity, each, body)} for name, each in entity.actions.items()}

@@ -1,0 +1,73 @@
+"""What of a record is wanted: `fields=id,title` and `include=author,comments.user`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from atakora_data.errors import InvalidSelection, perhaps
+from atakora_data.registry.entity import EntityModel, RelationModel
+from atakora_data.registry.registry import Registry
+from atakora_data.service.commands import ALL, RelationSelection, Selection
+
+MAX_INCLUDE_DEPTH = 4
+"""How many relations one path of `include` may follow."""
+
+_ALWAYS = ("_etag", "_version")
+
+
+def parse_selection(registry: Registry, entity: EntityModel, fields: str | None, include: str | None) -> Selection:
+    """The selection that the two parameters write; InvalidSelection offers the likely names."""
+    if fields is None and include is None:
+        return ALL
+    wanted = None if fields is None else _fields(entity, fields)
+    return Selection(wanted, () if include is None else _relations(registry, entity, include))
+
+
+def _fields(entity: EntityModel, text: str) -> frozenset[str]:
+    names = frozenset(text.split(","))
+    for name in names:
+        if name not in entity.fields and name not in entity.computed and name not in _ALWAYS:
+            raise InvalidSelection(f"{entity.name} has no field `{name[:100]}`.", hint=_field_hint(entity, name))
+    return names
+
+
+def _field_hint(entity: EntityModel, name: str) -> str | None:
+    if name in entity.relations:
+        return f"`{name}` is a relation: write include={name}."
+    return perhaps(name[:100], [*entity.fields, *entity.computed]) or "Write names with commas between: fields=id."
+
+
+def _relations(registry: Registry, entity: EntityModel, text: str) -> tuple[RelationSelection, ...]:
+    tree: dict[str, Any] = {}
+    for path in text.split(","):
+        names = path.split(".")
+        if len(names) > MAX_INCLUDE_DEPTH:
+            raise InvalidSelection(
+                f"`{path[:100]}` follows {len(names)} relations; at most {MAX_INCLUDE_DEPTH} are allowed.",
+                hint="Ask for the deeper records in a request of their own.",
+            )
+        branch = tree
+        for name in names:
+            branch = branch.setdefault(name, {})
+    return _select(registry, entity, tree)
+
+
+def _select(registry: Registry, entity: EntityModel, tree: dict[str, Any]) -> tuple[RelationSelection, ...]:
+    return tuple(
+        RelationSelection(name, name, Selection(None, _select(registry, _target(registry, entity, name), below)))
+        for name, below in tree.items()
+    )
+
+
+def _target(registry: Registry, entity: EntityModel, name: str) -> EntityModel:
+    return registry[find_relation(entity, name).target]
+
+
+def find_relation(entity: EntityModel, name: str) -> RelationModel:
+    """The relation of this wire name; InvalidSelection offers the likely one."""
+    relation = entity.relations.get(name)
+    if relation is None:
+        raise InvalidSelection(
+            f"{entity.name} has no relation `{name[:100]}`.", hint=perhaps(name[:100], entity.relations)
+        )
+    return relation
