@@ -1,0 +1,114 @@
+"""One HTTP exchange: from aiohttp to a function and back, with the rules of the Functions host in between."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from urllib.parse import parse_qsl, urlsplit
+
+import azure.functions as func
+from aiohttp import web
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from atakora_data.devhost.functions import HttpFunction
+from atakora_data.devhost.routes import decoded_path
+
+LARGEST_BODY = 100 * 1024 * 1024
+"""The Functions host refuses more; the app has its own, lower bound."""
+
+_log = logging.getLogger(__name__)
+
+
+class Exchange:
+    """Answers each request with the first function, by name, whose route and methods match."""
+
+    def __init__(self, functions: Sequence[HttpFunction]) -> None:
+        self._functions = tuple(functions)
+
+    async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer one request: 404 without a function, 413 for a huge body, 500 for a function that fails."""
+        target = request.raw_path if request.raw_path.startswith("/") else _origin_form(request.raw_path)
+        path, _, query = target.partition("?")
+        found = self._find(request.method, decoded_path(path))
+        if found is None:
+            return web.Response(status=404)
+        if (request.content_length or 0) > LARGEST_BODY:
+            return _too_large()
+        function, parameters = found
+        headers = _headers(request.headers)
+        req = func.HttpRequest(
+            request.method,
+            f"http://{headers.get('host', 'localhost')}{target}",
+            headers=headers,
+            params=_query(query) if query else {},
+            route_params=parameters,
+            body=await _body(request),
+        )
+        return await _run(function, req)
+
+    def _find(self, method: str, path: str) -> tuple[HttpFunction, dict[str, str]] | None:
+        for function in self._functions:
+            if method in function.methods:
+                parameters = function.route.parameters(path)
+                if parameters is not None:
+                    return function, parameters
+        return None
+
+
+async def _run(function: HttpFunction, req: func.HttpRequest) -> web.Response:
+    try:
+        response = await function.call(**{function.parameter: req})
+        return _response(response)
+    except Exception:  # noqa: BLE001 - whatever a function raises is a 500, as in Azure
+        _log.exception("The function %s failed.", function.name)
+        return web.Response(status=500)
+
+
+def _response(response: func.HttpResponse) -> web.Response:
+    """Convert as the worker does: without a content type, it is the response's `mimetype`."""
+    if not isinstance(response, func.HttpResponse):
+        raise TypeError(f"A function must return an HttpResponse, not {type(response).__name__}.")
+    headers = CIMultiDict(response.headers.items())
+    if "Content-Type" not in headers:
+        text = response.mimetype.startswith("text/")
+        headers["Content-Type"] = f"{response.mimetype}; charset={response.charset}" if text else response.mimetype
+    return web.Response(body=response.get_body(), status=response.status_code, headers=headers)
+
+
+async def _body(request: web.BaseRequest) -> bytes:
+    """Read the body that the host passes on: only one whose length was announced."""
+    if not request.content_length:
+        return b""
+    if request.headers.get("Expect", "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0
+    return await request.read()
+
+
+def _headers(sent: CIMultiDictProxy[str]) -> dict[str, str]:
+    """Lower the names and join what was sent repeatedly."""
+    headers: dict[str, str] = {}
+    for name, value in sent.items():
+        lower = name.lower()
+        headers[lower] = f"{headers[lower]},{value}" if lower in headers else value
+    return headers
+
+
+def _query(text: str) -> dict[str, str]:
+    """Join repeated parameters by commas, without the empty ones."""
+    params: dict[str, str] = {}
+    for name, value in parse_qsl(text, errors="replace"):
+        params[name] = f"{params[name]},{value}" if name in params else value
+    return params
+
+
+def _origin_form(target: str) -> str:
+    """Read `GET http://host/path`, as proxies send it."""
+    parts = urlsplit(target)
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+
+
+def _too_large() -> web.Response:
+    response = web.Response(status=413)
+    response.force_close()
+    return response
