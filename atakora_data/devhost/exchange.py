@@ -8,8 +8,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import azure.functions as func
 from aiohttp import web
-from multidict import CIMultiDict, CIMultiDictProxy
+from multidict import CIMultiDictProxy
 
+from atakora_data.devhost.answer import Answer
 from atakora_data.devhost.functions import HttpFunction
 from atakora_data.devhost.routes import decoded_path
 
@@ -31,7 +32,7 @@ class Exchange:
         path, _, query = target.partition("?")
         found = self._find(request.method, decoded_path(path))
         if found is None:
-            return web.Response(status=404)
+            return Answer(404)
         if (request.content_length or 0) > LARGEST_BODY:
             return _too_large()
         function, parameters = found
@@ -55,24 +56,24 @@ class Exchange:
         return None
 
 
-async def _run(function: HttpFunction, req: func.HttpRequest) -> web.Response:
+async def _run(function: HttpFunction, req: func.HttpRequest) -> Answer:
     try:
-        response = await function.call(**{function.parameter: req})
-        return _response(response)
+        return _answer(await function.call(**{function.parameter: req}))
     except Exception:  # noqa: BLE001 - whatever a function raises is a 500, as in Azure
         _log.exception("The function %s failed.", function.name)
-        return web.Response(status=500)
+        return Answer(500)
 
 
-def _response(response: func.HttpResponse) -> web.Response:
+def _answer(response: func.HttpResponse) -> Answer:
     """Convert as the worker does: without a content type, it is the response's `mimetype`."""
     if not isinstance(response, func.HttpResponse):
         raise TypeError(f"A function must return an HttpResponse, not {type(response).__name__}.")
-    headers = CIMultiDict(response.headers.items())
-    if "Content-Type" not in headers:
+    headers = list(response.headers.items())
+    if not any(name.lower() == "content-type" for name, _ in headers):
         text = response.mimetype.startswith("text/")
-        headers["Content-Type"] = f"{response.mimetype}; charset={response.charset}" if text else response.mimetype
-    return web.Response(body=response.get_body(), status=response.status_code, headers=headers)
+        value = f"{response.mimetype}; charset={response.charset}" if text else response.mimetype
+        headers.append(("Content-Type", value))
+    return Answer(response.status_code, headers, response.get_body())
 
 
 async def _body(request: web.BaseRequest) -> bytes:
@@ -108,7 +109,7 @@ def _origin_form(target: str) -> str:
     return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 
 
-def _too_large() -> web.Response:
-    response = web.Response(status=413)
-    response.force_close()
-    return response
+def _too_large() -> Answer:
+    answer = Answer(413)
+    answer.force_close()
+    return answer
