@@ -254,9 +254,10 @@ def _connection(given: Mapping[str, str], name: str, endpoint: str) -> Connectio
 
 
 def _is_azure(given: Mapping[str, str]) -> bool:
-    markers = ("WEBSITE_INSTANCE_ID", "WEBSITE_SITE_NAME", "CONTAINER_NAME")
+    """Tell by what App Service, Container Apps and Linux Consumption set; the last's name alone is used elsewhere too."""
     at_a_desk = given.get("AZURE_FUNCTIONS_ENVIRONMENT", "").lower() == "development"
-    return not at_a_desk and any(marker in given for marker in markers)
+    deployed = any(name in given for name in ("WEBSITE_INSTANCE_ID", "WEBSITE_SITE_NAME", "CONTAINER_APP_NAME"))
+    return not at_a_desk and (deployed or {"CONTAINER_NAME", "FUNCTIONS_EXTENSION_VERSION"} <= given.keys())
 
 
 def _refuse_contradictions(settings: Settings) -> None:

@@ -1,0 +1,101 @@
+"""The command line: finds the command, imports only its module, and turns every failure into one readable line."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Protocol
+
+from atakora_data.errors import AtakoraError, RequestError, SchemaError, perhaps
+
+PROGRAM = "python -m atakora_data"
+
+COMMANDS = {
+    "dev": "Serve the app on this machine, and again after every change.",
+    "check": "Check all schema modules and tell every problem with file and line.",
+    "routes": "List the REST routes and GraphQL operations that are served.",
+    "token": "Sign a token for local use and print it alone.",
+    "seed": "Load <Entity>.jsonl files through the service.",
+    "query": "Ask for records, as any caller.",
+    "explain": "Tell which rule decides whether a caller may do something, and why.",
+}
+
+EXIT_PROBLEMS = 1
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+
+class Command(Protocol):
+    """What each module of a command holds."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the arguments."""
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Carry the command out; the exit code."""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command line; the exit code: 0 done, 1 problems found, 2 wrong usage."""
+    if not argv or argv[0] in {"-h", "--help", "help"}:
+        print(_overview())
+        return 0 if argv else EXIT_USAGE
+    if argv[0] == "--version":
+        print(_version())
+        return 0
+    if argv[0] not in COMMANDS:
+        return _fail(f"There is no command {argv[0]!r}.", perhaps(argv[0], COMMANDS) or "See --help.", EXIT_USAGE)
+    return _guarded(argv[0], argv[1:])
+
+
+def _guarded(name: str, argv: Sequence[str]) -> int:
+    try:
+        return _run(name, argv)
+    except SchemaError as error:
+        return _fail(str(error), None, EXIT_PROBLEMS)
+    except RequestError as error:
+        return _fail(_detail(error), error.hint, EXIT_PROBLEMS)
+    except AtakoraError as error:
+        return _fail(str(error), None, EXIT_PROBLEMS)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_PROBLEMS
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+
+
+def _run(name: str, argv: Sequence[str]) -> int:
+    command: Command = import_module(f"atakora_data.cli.{name}")
+    parser = argparse.ArgumentParser(prog=f"{PROGRAM} {name}", description=COMMANDS[name], allow_abbrev=False)
+    command.add_arguments(parser)
+    return command.run(parser.parse_args(argv))
+
+
+def _detail(error: RequestError) -> str:
+    places = [f"{each.pointer}: {each.detail}" for each in error.errors]
+    return " ".join([error.detail, *places])
+
+
+def _fail(message: str, hint: str | None, code: int) -> int:
+    print(f"error: {message}" + (f" {hint}" if hint else ""), file=sys.stderr)
+    return code
+
+
+def _overview() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:<{width}}  {meaning}" for name, meaning in COMMANDS.items()]
+    return "\n".join(
+        [f"usage: {PROGRAM} COMMAND [options]", "", *lines, "", f"More about one: {PROGRAM} COMMAND --help"]
+    )
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("atakora-data")
+    except PackageNotFoundError:
+        return "0 (not installed)"

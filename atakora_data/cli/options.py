@@ -1,0 +1,65 @@
+"""Options that mean the same in every command, and the settings they make."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from atakora_data.devhost.local_settings import local_values
+from atakora_data.errors import SettingsError
+from atakora_data.settings import Settings
+
+
+def add_schemas(parser: argparse.ArgumentParser) -> None:
+    """Let the command take `--schemas`."""
+    parser.add_argument("--schemas", metavar="DIR", type=Path, help="the folder of schema modules (default: schemas)")
+
+
+def add_data(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:
+    """Let the command take `--data`; what is added to the group excludes it."""
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--data", metavar="FILE", type=Path, help="the data file (default: .atakora/data.db)")
+    return group
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Let the command take `--json`."""
+    parser.add_argument("--json", action="store_true", help="print JSON for programs")
+
+
+def add_caller(parser: argparse.ArgumentParser) -> None:
+    """Let the command act as a caller: without `--as` and `--role`, as an anonymous one."""
+    parser.add_argument("--as", dest="caller", metavar="ID", help="the id of the caller (default: nobody)")
+    parser.add_argument(
+        "--role", action="append", default=[], metavar="R", help="a role of the caller; may be repeated"
+    )
+    parser.add_argument(
+        "--group", action="append", default=[], metavar="G", help="a group of the caller; may be repeated"
+    )
+    parser.add_argument("--tenant", metavar="T", help="the tenant of the caller")
+
+
+def read_settings(args: argparse.Namespace) -> Settings:
+    """Read the settings as the app would, under what the command line says; the environment is completed with both."""
+    project = Path.cwd()
+    os.environ.update(local_values(project, os.environ))
+    os.environ.update(_overrides(args))
+    settings = Settings.from_environment(os.environ, project=project)
+    if not settings.schemas.is_dir():
+        raise SettingsError(
+            f"There is no schema folder {settings.schemas}. Name one with --schemas or ATAKORA_SCHEMAS."
+        )
+    return settings
+
+
+def _overrides(args: argparse.Namespace) -> dict[str, str]:
+    schemas, data = getattr(args, "schemas", None), getattr(args, "data", None)
+    given: dict[str, str] = {}
+    if schemas is not None:
+        given["ATAKORA_SCHEMAS"] = str(schemas.resolve())
+    if data is not None:
+        given |= {"ATAKORA_DATA": str(data.resolve()), "ATAKORA_STORE": "sqlite"}
+    if getattr(args, "memory", False):
+        given["ATAKORA_STORE"] = "memory"
+    return given
