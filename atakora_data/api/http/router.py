@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TypeAlias
 
 from atakora_data.api.http.message import Handler, Request, Response
@@ -13,15 +12,13 @@ from atakora_data.errors import MethodNotAllowed, NotFound, perhaps
 Methods: TypeAlias = Mapping[str, Handler]
 """Who answers which method of one path. HEAD and OPTIONS need not be named."""
 
-_NOTHING: Methods = MappingProxyType({})
-
 
 @dataclass(frozen=True)
 class CollectionRoutes:
     """The paths of one entity: `/posts`, `/posts/{id}` and, by name, `/posts/{id}/{name}`."""
 
-    collection: Methods = _NOTHING
-    record: Methods = _NOTHING
+    collection: Methods = field(default_factory=dict)
+    record: Methods = field(default_factory=dict)
     below: Mapping[str, Methods] = field(default_factory=dict)
 
 
@@ -58,9 +55,9 @@ class Router:
                 return routes.record
             case (_, id, name) if id and name in routes.below:
                 return routes.below[name]
-            case (_, _, name):
+            case (_, id, name) if id:
                 raise _no_path(name, routes.below)
-        raise NotFound(f"No path has {len(path)} segments like this one.")
+        raise NotFound(f"Below `{path[0]}` there is one id and at most one name behind it.")
 
     def _fixed_methods(self, path: tuple[str, ...]) -> Methods:
         methods = self._fixed.get("/".join(path))
