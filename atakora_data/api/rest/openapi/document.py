@@ -1,0 +1,57 @@
+"""The whole description: paths, components and what holds for all of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from atakora_data.api.rest.openapi.filters import OPERATOR_SCHEMAS, filter_schemas
+from atakora_data.api.rest.openapi.operations import entity_paths
+from atakora_data.api.rest.openapi.problems import PROBLEM_SCHEMA, VIOLATION_SCHEMA, internal_error
+from atakora_data.api.rest.openapi.records import nested_schemas, record_schemas
+from atakora_data.api.rest.openapi.types import Schema
+from atakora_data.registry.registry import Registry
+
+_ABOUT = """Lists, records and actions of the entities below.
+
+Send `Authorization: Bearer <token>`; without it you are anonymous, and a bad token is refused. What you may not read
+does not exist for you: a record is 404, a field is absent. Errors are `application/problem+json` with a stable `code`.
+Every answer carries `X-Correlation-Id`; send one of your own to find the request again."""
+
+_HEADERS: dict[str, Schema] = {
+    "ETag": {"description": "Send it as If-Match or If-None-Match.", "schema": {"type": "string"}},
+    "Location": {"description": "Where the new record is.", "schema": {"type": "string", "format": "uri-reference"}},
+    "WWW-Authenticate": {"description": "How to sign in.", "schema": {"type": "string"}},
+    "Retry-After": {"description": "Seconds to wait before trying again.", "schema": {"type": "string"}},
+}
+
+
+def openapi_document(
+    registry: Registry, *, title: str = "Atakora Data", version: str = "1.0.0", server: str = "/api"
+) -> dict[str, Any]:
+    """OpenAPI 3.1 of every path that the entities have. Pure: the same registry gives the same document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": title, "version": version, "description": _ABOUT},
+        "servers": [{"url": server}],
+        "tags": [_tag(entity.name, entity.description) for entity in registry],
+        "security": [{}, {"bearer": []}],
+        "paths": {path: item for entity in registry for path, item in entity_paths(registry, entity).items()},
+        "components": {
+            "schemas": _schemas(registry),
+            "responses": {"InternalError": internal_error()},
+            "headers": _HEADERS,
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+
+
+def _schemas(registry: Registry) -> dict[str, Schema]:
+    found: dict[str, Schema] = {}
+    for entity in registry:
+        found |= record_schemas(entity) | nested_schemas(entity) | filter_schemas(entity)
+    shared = {**OPERATOR_SCHEMAS, "Api.Problem": PROBLEM_SCHEMA, "Api.Violation": VIOLATION_SCHEMA}
+    return dict(sorted((found | shared).items()))
+
+
+def _tag(name: str, description: str | None) -> dict[str, str]:
+    return {"name": name, "description": description} if description else {"name": name}

@@ -1,0 +1,100 @@
+"""Error answers as OpenAPI responses: one per status, naming the codes it can carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from atakora_data import errors
+from atakora_data.api.http.problem import INTERNAL_ERROR, PROBLEM_TYPE
+from atakora_data.api.rest.openapi.types import Schema, closed_object, reference
+
+_READ: tuple[type[errors.RequestError], ...] = (
+    errors.MalformedRequest,
+    errors.InvalidSelection,
+    errors.InvalidToken,
+    errors.SignInRequired,
+    errors.Forbidden,
+    errors.StoreUnavailable,
+)
+_LIST = (
+    *_READ,
+    errors.InvalidFilter,
+    errors.InvalidOrder,
+    errors.InvalidLimit,
+    errors.InvalidCursor,
+    errors.QueryTooExpensive,
+)
+_WRITE = (*_READ, errors.FieldForbidden, errors.ValidationError, errors.UniqueViolation)
+_BODY = (errors.BodyTooLarge, errors.UnsupportedMediaType)
+_CHANGE = (*_WRITE, errors.NotFound, errors.PreconditionFailed, errors.WriteContention)
+
+ERRORS: dict[str, tuple[type[errors.RequestError], ...]] = {
+    "list": _LIST,
+    "get": (*_READ, errors.NotFound, errors.PreconditionFailed),
+    "related": (*_LIST, errors.NotFound, errors.PreconditionFailed),
+    "create": (*_WRITE, *_BODY, errors.AlreadyExists),
+    "update": (*_CHANGE, *_BODY),
+    "replace": (*_CHANGE, *_BODY, errors.AlreadyExists),
+    "delete": (*_CHANGE,),
+    "act": (*_CHANGE, *_BODY),
+}
+"""Which errors each kind of operation can answer; 500 can always come."""
+
+PROBLEM_SCHEMA: Schema = {
+    "type": "object",
+    "description": "What went wrong (RFC 9457). Program against `code`: codes are stable.",
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string", "format": "uri-reference"},
+        "code": {"type": "string"},
+        "hint": {"type": "string", "description": "What to do about it."},
+        "errors": {"type": "array", "items": reference("Api.Violation")},
+        "traceId": {"type": "string", "description": "Name it when you ask for help."},
+    },
+    "required": ["type", "title", "status", "code", "traceId"],
+    "additionalProperties": False,
+}
+
+VIOLATION_SCHEMA: Schema = closed_object(
+    {
+        "pointer": {"type": "string", "description": "Where, as a JSON pointer into the body."},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+    },
+    ["pointer", "detail", "code"],
+    "One thing wrong with the input.",
+)
+
+_HEADERS = {401: "WWW-Authenticate", 503: "Retry-After", 409: "Retry-After"}
+
+
+def problem_responses(operation: str) -> dict[str, Any]:
+    """The error responses of a kind of operation, by status."""
+    by_status: dict[int, list[type[errors.RequestError]]] = {}
+    for error in ERRORS[operation]:
+        by_status.setdefault(error.status, []).append(error)
+    responses = {str(status): _response(status, found) for status, found in sorted(by_status.items())}
+    return {**responses, "500": {"$ref": "#/components/responses/InternalError"}}
+
+
+def internal_error() -> Schema:
+    """The response to a failure of the app."""
+    return _problem_response([INTERNAL_ERROR], "A failure of the app: a trace id and nothing else.")
+
+
+def _response(status: int, found: list[type[errors.RequestError]]) -> Schema:
+    said = "; ".join(dict.fromkeys(each.title for each in found))
+    response = _problem_response(dict.fromkeys(each.code for each in found), f"{said}.")
+    header = _HEADERS.get(status)
+    if header is not None:
+        response["headers"] = {header: {"$ref": f"#/components/headers/{header}"}}
+    return response
+
+
+def _problem_response(codes: Iterable[str], description: str) -> Schema:
+    narrowed = {"allOf": [reference("Api.Problem"), {"properties": {"code": {"enum": list(codes)}}}]}
+    return {"description": description, "content": {PROBLEM_TYPE: {"schema": narrowed}}}
