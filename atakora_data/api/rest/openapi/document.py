@@ -6,7 +6,7 @@ from typing import Any
 
 from atakora_data.api.rest.openapi.filters import OPERATOR_SCHEMAS, filter_schemas
 from atakora_data.api.rest.openapi.operations import entity_paths
-from atakora_data.api.rest.openapi.problems import PROBLEM_SCHEMA, VIOLATION_SCHEMA, internal_error
+from atakora_data.api.rest.openapi.problems import PROBLEM_SCHEMA, VIOLATION_SCHEMA, problem_components
 from atakora_data.api.rest.openapi.records import nested_schemas, record_schemas
 from atakora_data.api.rest.openapi.types import Schema
 from atakora_data.registry.registry import Registry
@@ -38,7 +38,7 @@ def openapi_document(
         "paths": {path: item for entity in registry for path, item in entity_paths(registry, entity).items()},
         "components": {
             "schemas": _schemas(registry),
-            "responses": {"InternalError": internal_error()},
+            "responses": problem_components(),
             "headers": _HEADERS,
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },

@@ -90,7 +90,7 @@ def _scalar(type: FieldType) -> Schema:
 
 
 def _value(type: FieldType) -> Schema:
-    return type_schema(FieldType(type.name, enum=type.enum))
+    return type_schema(FieldType(type.name, enum=type.enum), ".Input")
 
 
 def _component(name: TypeName) -> str:

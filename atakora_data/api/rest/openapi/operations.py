@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from atakora_data.api.http.content import JSON, MERGE_PATCH
+from atakora_data.api.rest.openapi.examples import example_input
 from atakora_data.api.rest.openapi.parameters import (
     IF_MATCH,
     IF_NONE_MATCH,
@@ -17,7 +18,7 @@ from atakora_data.api.rest.openapi.problems import problem_responses
 from atakora_data.api.rest.openapi.records import answered
 from atakora_data.api.rest.openapi.types import Schema, reference
 from atakora_data.api.rest.openapi.words import rule_in_words
-from atakora_data.registry.entity import ActionModel, EntityModel, Operation, RelationModel
+from atakora_data.registry.entity import ActionModel, EntityModel, FieldModel, Operation, RelationModel
 from atakora_data.registry.registry import Registry
 
 
@@ -54,7 +55,7 @@ def _collection(registry: Registry, entity: EntityModel) -> dict[str, Any]:
             {
                 **_head(entity, "create", f"Create a {entity.name}", Operation.CREATE),
                 "parameters": selection_parameters(registry, entity),
-                "requestBody": _body(f"{entity.name}.Create", JSON),
+                "requestBody": _body(f"{entity.name}.Create", JSON, example=example_input(_settable(entity))),
                 "responses": {
                     "201": _record_response(entity, "The new record.", is_new=True),
                     **problem_responses("create"),
@@ -93,9 +94,13 @@ def _record(registry: Registry, entity: EntityModel) -> dict[str, Any]:
         "replace": (
             "put",
             {
-                **_head(entity, "replace", f"Replace or create a {entity.name}", Operation.UPDATE),
+                **_head(entity, "replace", f"Replace or create a {entity.name}", None),
+                "description": _sentences(
+                    f"Replacing: {rule_in_words(entity.rules.get(Operation.UPDATE))}",
+                    f"Creating, when there is none: {rule_in_words(entity.rules.get(Operation.CREATE))}",
+                ),
                 "parameters": [*chosen, IF_MATCH, ONLY_CREATE],
-                "requestBody": _body(f"{entity.name}.Replace", JSON),
+                "requestBody": _body(f"{entity.name}.Replace", JSON, example=example_input(_settable(entity))),
                 "responses": {
                     "200": written,
                     "201": _record_response(entity, "There was none; this is the new one.", is_new=True),
@@ -143,7 +148,8 @@ def _action(registry: Registry, entity: EntityModel, action: ActionModel) -> dic
     operation["description"] = _sentences(action.description, rule_in_words(rule))
     if action.parameters:
         is_required = any(field.required for field in action.parameters.values())
-        operation["requestBody"] = {**_body(f"{entity.name}.{action.wire}", JSON), "required": is_required}
+        body = _body(f"{entity.name}.{action.wire}", JSON, example=example_input(action.parameters))
+        operation["requestBody"] = {**body, "required": is_required}
     operation["responses"] = {
         "200": _record_response(entity, "The record as the action left it."),
         **problem_responses("act"),
@@ -166,8 +172,15 @@ def _sentences(*texts: str | None) -> str:
     return "\n\n".join(text for text in texts if text)
 
 
-def _body(name: str, *types: str) -> dict[str, Any]:
-    return {"required": True, "content": {each: {"schema": reference(name)} for each in types}}
+def _body(name: str, *types: str, example: dict[str, Any] | None = None) -> dict[str, Any]:
+    content: dict[str, Any] = {"schema": reference(name)}
+    if example is not None:
+        content["example"] = example
+    return {"required": True, "content": dict.fromkeys(types, content)}
+
+
+def _settable(entity: EntityModel) -> dict[str, FieldModel]:
+    return {name: field for name, field in entity.fields.items() if not field.read_only}
 
 
 def _json(description: str, schema: Schema) -> dict[str, Any]:

@@ -73,17 +73,19 @@ _HEADERS = {401: "WWW-Authenticate", 503: "Retry-After", 409: "Retry-After"}
 
 
 def problem_responses(operation: str) -> dict[str, Any]:
-    """The error responses of a kind of operation, by status."""
-    by_status: dict[int, list[type[errors.RequestError]]] = {}
-    for error in ERRORS[operation]:
-        by_status.setdefault(error.status, []).append(error)
-    responses = {str(status): _response(status, found) for status, found in sorted(by_status.items())}
-    return {**responses, "500": {"$ref": "#/components/responses/InternalError"}}
+    """The error responses of a kind of operation, by status, as references to `problem_components`."""
+    statuses = sorted({error.status for error in ERRORS[operation]})
+    references = {str(status): {"$ref": f"#/components/responses/{operation}.{status}"} for status in statuses}
+    return {**references, "500": {"$ref": "#/components/responses/InternalError"}}
 
 
-def internal_error() -> Schema:
-    """The response to a failure of the app."""
-    return _problem_response([INTERNAL_ERROR], "A failure of the app: a trace id and nothing else.")
+def problem_components() -> dict[str, Schema]:
+    """The error responses of all kinds of operations, by component name."""
+    components = {"InternalError": _problem_response([INTERNAL_ERROR], "The app failed: a trace id and nothing else.")}
+    for operation, found in ERRORS.items():
+        for status in sorted({error.status for error in found}):
+            components[f"{operation}.{status}"] = _response(status, [each for each in found if each.status == status])
+    return components
 
 
 def _response(status: int, found: list[type[errors.RequestError]]) -> Schema:

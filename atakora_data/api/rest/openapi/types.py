@@ -19,15 +19,14 @@ _PLAIN: Mapping[TypeName, Schema] = {
     TypeName.LONG: {"type": "integer", "format": "int64", "minimum": -_EXACT, "maximum": _EXACT},
     TypeName.FLOAT: {"type": "number", "format": "double"},
     TypeName.BOOLEAN: {"type": "boolean"},
-    TypeName.DECIMAL: {
-        "type": "string",
-        "format": "decimal",
-        "pattern": r"^-?[0-9]{1,20}(\.[0-9]{1,20})?$",
-    },
+    TypeName.DECIMAL: {"type": "string", "format": "decimal"},
     TypeName.DATETIME: {"type": "string", "format": "date-time"},
     TypeName.DATE: {"type": "string", "format": "date"},
     TypeName.TIME: {"type": "string", "format": "time"},
 }
+
+_SENT: Mapping[TypeName, Schema] = {TypeName.DECIMAL: {"pattern": r"^-?[0-9]{1,20}(\.[0-9]{1,20})?$"}}
+"""What more is asked of input than answers promise."""
 
 _NUMERIC_KEYWORDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 
@@ -61,7 +60,7 @@ def _bare(type: FieldType, suffix: str) -> Schema:
         return {"type": "array", "items": {} if type.item is None else type_schema(type.item, whole)}
     if type.name is TypeName.MAP:
         return {"type": "object", "additionalProperties": _map_values(type.item, suffix)}
-    return dict(_PLAIN[type.name])
+    return {**_PLAIN[type.name], **(_SENT.get(type.name, {}) if suffix else {})}
 
 
 def _map_values(item: FieldType | None, suffix: str) -> Any:
