@@ -1,0 +1,123 @@
+"""From query text to an operation that may run: parsed, measured, validated; remembered by its text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cachetools import LRUCache
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+    specified_rules,
+    validate,
+)
+
+from atakora_data.api.graphql.limits import Limits, Meter
+from atakora_data.api.graphql.variability import has_variable_limits, is_selection_fixed
+from atakora_data.errors import QueryTooExpensive
+from atakora_data.registry.registry import Registry
+
+_REMEMBERED_CHARACTERS = 250_000
+_MAX_ERRORS = 10
+
+
+class InvalidDocument(Exception):  # noqa: N818 - named as the request errors beside it
+    """The text is not a valid GraphQL document, or does not have the operation asked for."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__(errors)
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A valid document. fixed: what was worked out of its operations by name; None when variables could change it."""
+
+    node: DocumentNode
+    length: int
+    fixed: dict[str | None, Any] | None
+    has_variable_limits: bool
+    operations: Mapping[str | None, OperationType] = field(default_factory=dict)
+
+    def kind(self, operation_name: str | None) -> OperationType:
+        """Whether the operation asked for is a query or a mutation; InvalidDocument when there is no such one."""
+        if operation_name is None and len(self.operations) == 1:
+            return next(iter(self.operations.values()))
+        kind = self.operations.get(operation_name) if operation_name is not None else None
+        if kind is None:
+            raise InvalidDocument([GraphQLError(self._explain(operation_name))])
+        return kind
+
+    def _explain(self, operation_name: str | None) -> str:
+        known = ", ".join(sorted(name for name in self.operations if name))
+        if operation_name is None:
+            return f"The document has several operations; say in operationName which: {known}."
+        return f"The document has no operation named {operation_name!r}{f', only {known}' if known else ''}."
+
+
+class Documents:
+    """Reads query texts, each once as long as it is remembered."""
+
+    def __init__(self, schema: GraphQLSchema, registry: Registry, limits: Limits, *, introspection: bool) -> None:
+        self._schema = schema
+        self._limits = limits
+        self._meter = Meter(schema, registry, limits)
+        self._introspection = introspection
+        self._rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
+        self._known: LRUCache[str, Document] = LRUCache(_REMEMBERED_CHARACTERS, getsizeof=_size)
+
+    def read(self, text: str, variables: Mapping[str, Any]) -> Document:
+        """The document of this text; InvalidDocument or QueryTooExpensive when it must not run."""
+        found = self._known.get(text)
+        if found is None:
+            found = self._read(text, variables)
+            if len(text) <= self._known.maxsize:
+                self._known[text] = found
+        elif found.has_variable_limits:
+            self._meter.check(found.node, variables)
+        return found
+
+    def _read(self, text: str, variables: Mapping[str, Any]) -> Document:
+        node = self._parse(text)
+        self._meter.check(node, variables)
+        errors = validate(
+            self._schema, node, self._rules, max_errors=_MAX_ERRORS, hide_suggestions=not self._introspection
+        )
+        if errors:
+            raise InvalidDocument(errors)
+        operations = {
+            each.name.value if each.name else None: each.operation
+            for each in node.definitions
+            if isinstance(each, OperationDefinitionNode)
+        }
+        return Document(
+            node, len(text), {} if is_selection_fixed(node) else None, has_variable_limits(node), operations
+        )
+
+    def _parse(self, text: str) -> DocumentNode:
+        limits = self._limits
+        if len(text) > limits.max_characters:
+            raise QueryTooExpensive(
+                f"The query has {len(text)} characters; the limit is {limits.max_characters} (max_characters).",
+                hint="Send values as variables.",
+            )
+        try:
+            return parse(text, max_lexical_tokens=limits.max_tokens, max_comments=limits.max_tokens)
+        except GraphQLError as error:
+            if "Parsing aborted" in error.message:
+                raise QueryTooExpensive(
+                    f"The query has more than {limits.max_tokens} tokens (max_tokens).",
+                    hint="Send values as variables, or ask in several requests.",
+                ) from error
+            raise InvalidDocument([error]) from error
+
+
+def _size(document: Document) -> int:
+    return document.length

@@ -1,0 +1,70 @@
+"""The GraphQL door: HTTP in, HTTP out, as the GraphQL-over-HTTP specification says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from atakora_data.api import pages
+from atakora_data.api.graphql.execution import Engine
+from atakora_data.api.graphql.limits import Limits
+from atakora_data.api.graphql.negotiation import HTML, JSON, RESPONSE_JSON, media_type
+from atakora_data.api.graphql.problems import request_error
+from atakora_data.api.graphql.reading import OperationReader
+from atakora_data.api.http.content import DEFAULT_MAX_BODY
+from atakora_data.api.http.message import Request, Response
+from atakora_data.errors import RequestError
+from atakora_data.registry.registry import Registry
+from atakora_data.service.entity_service import EntityService
+
+_OFFERED = (JSON, RESPONSE_JSON)
+_OFFERED_BY_GET = (*_OFFERED, HTML)
+
+
+class GraphQLDoor:
+    """Answers `GET` and `POST /graphql`: itself a handler.
+
+    introspection: whether the schema may be asked for. playground: whether a browser gets the playground page.
+    The schema is built here, and graphql-core imported with this module: make the door when it is first needed.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        service: EntityService,
+        *,
+        limits: Limits | None = None,
+        introspection: bool = True,
+        playground: bool = True,
+        max_body: int = DEFAULT_MAX_BODY,
+    ) -> None:
+        self._engine = Engine(registry, service, limits or Limits(), introspection=introspection)
+        self._reader = OperationReader(max_body)
+        self._offered_by_get = _OFFERED_BY_GET if playground else _OFFERED
+
+    async def __call__(self, request: Request) -> Response:
+        """The answer to the request, for the caller in its context."""
+        kind = JSON
+        try:
+            offered = _OFFERED if request.method == "POST" else self._offered_by_get
+            kind = media_type(request.headers.get("accept"), offered)
+            return _playground() if kind == HTML else await self._run(request, kind)
+        except RequestError as error:
+            body = {"errors": [request_error(error, request.context)]}
+            return _respond(error.status, body, kind, error.headers)
+
+    async def _run(self, request: Request, kind: str) -> Response:
+        operation = self._reader.read(request)
+        answer = await self._engine.run(operation, request.context, only_queries=request.method != "POST")
+        status = 400 if answer.is_refused and kind == RESPONSE_JSON else 200
+        return _respond(status, answer.body, kind, {})
+
+
+def _playground() -> Response:
+    headers = {"Content-Type": HTML, "Content-Security-Policy": pages.PLAYGROUND_POLICY, "Vary": "Accept"}
+    return Response(200, headers, pages.playground_page())
+
+
+def _respond(status: int, body: dict[str, Any], kind: str, headers: dict[str, str]) -> Response:
+    return Response(status, {"Content-Type": kind, "Vary": "Accept", **headers}, orjson.dumps(body))

@@ -1,0 +1,179 @@
+"""Measures what a query would cost, on its syntax tree: documents need not be valid, and may be hostile.
+
+Complexity: each field counts 1; what is below the `items` of a page counts `limit` times (the entity's default when
+none is given), below any other list of objects 5 times. Each fragment is measured once per place it stands in, so that
+measuring stays cheap however fragments are nested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLNamedType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    SelectionNode,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+    is_list_type,
+    is_non_null_type,
+    is_object_type,
+)
+
+from atakora_data.errors import InvalidLimit, MalformedRequest, QueryTooExpensive
+from atakora_data.registry.entity import EntityModel
+
+LONGEST_INT = 12
+"""Digits of a literal beyond which it is no limit anyway."""
+
+_LIST_WEIGHT = 5
+_INTROSPECTION = ("__schema", "__type")
+
+
+class Measure(NamedTuple):
+    """What a selection amounts to, with its fragments put in. fields: those directly in the braces."""
+
+    depth: int = 0
+    introspection_depth: int = 0
+    aliases: int = 0
+    fields: int = 0
+    complexity: int = 0
+
+    def beside(self, other: Measure) -> Measure:
+        """Both selections in the same braces."""
+        return Measure(
+            max(self.depth, other.depth),
+            max(self.introspection_depth, other.introspection_depth),
+            self.aliases + other.aliases,
+            self.fields + other.fields,
+            self.complexity + other.complexity,
+        )
+
+
+_NONE = Measure()
+
+
+class Place(NamedTuple):
+    """Where a selection stands. kind: its type, None when unknown. page: the limit of the page it belongs to."""
+
+    kind: GraphQLNamedType | None
+    page: int = 1
+    level: int = 0
+    is_introspection: bool = False
+
+
+@dataclass
+class Walk:
+    """One document being measured. pages: entities by the name of their connection; deepest: how many braces nest."""
+
+    schema: GraphQLSchema
+    pages: Mapping[str, EntityModel]
+    fragments: Mapping[str, FragmentDefinitionNode]
+    deepest: int
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    measured: dict[tuple[str, int, bool], Measure | None] = field(default_factory=dict)
+    repeats: int = 0
+
+    def start(self, variables: Mapping[str, Any]) -> None:
+        """Begin with another operation."""
+        self.variables = variables
+        self.measured = {}
+        self.repeats = 0
+
+    def measure(self, selections: SelectionSetNode | None, place: Place) -> Measure:
+        """What is selected there."""
+        if selections is None:
+            return _NONE
+        self._count_repeats(selections)
+        total = _NONE
+        for each in selections.selections:
+            total = total.beside(self._one(each, place))
+        return total
+
+    def _one(self, node: SelectionNode, place: Place) -> Measure:
+        if place.level > self.deepest:
+            raise QueryTooExpensive(
+                f"The query nests more than {self.deepest} levels deep, fragments included (max_depth).",
+                hint="Ask in several requests.",
+            )
+        if isinstance(node, FieldNode):
+            return self._field(node, place)
+        inner = place._replace(level=place.level + 1)
+        if isinstance(node, FragmentSpreadNode):
+            return self._fragment(node.name.value, inner)
+        return self.measure(node.selection_set if isinstance(node, InlineFragmentNode) else None, inner)
+
+    def _fragment(self, name: str, place: Place) -> Measure:
+        key = (name, place.page, place.is_introspection)
+        if key not in self.measured:
+            fragment = self.fragments.get(name)
+            self.measured[key] = None
+            inner = place._replace(kind=self._condition(fragment, place))
+            self.measured[key] = self.measure(fragment.selection_set if fragment else None, inner)
+        found = self.measured[key]
+        if found is None:
+            raise MalformedRequest(f"The fragment {name} contains itself.", hint="Fragments must not form a cycle.")
+        return found
+
+    def _condition(self, fragment: FragmentDefinitionNode | None, place: Place) -> GraphQLNamedType | None:
+        if fragment is None:
+            return place.kind
+        return self.schema.get_type(fragment.type_condition.name.value)
+
+    def _field(self, node: FieldNode, place: Place) -> Measure:
+        name = node.name.value
+        output = self._type_of(place.kind, name)
+        kind = get_named_type(output) if output is not None else None
+        is_introspection = place.is_introspection or name in _INTROSPECTION
+        entity = self.pages.get(kind.name) if kind is not None else None
+        page = self._limit(node, entity) if entity is not None else 1
+        below = self.measure(node.selection_set, Place(kind, page, place.level + 1, is_introspection))
+        return Measure(
+            depth=0 if is_introspection else below.depth + 1,
+            introspection_depth=below.introspection_depth + 1 if is_introspection else below.introspection_depth,
+            aliases=below.aliases + (node.alias is not None),
+            fields=1,
+            complexity=1 + below.complexity * self._weight(name, output, place),
+        )
+
+    def _type_of(self, parent: GraphQLNamedType | None, name: str) -> GraphQLOutputType | None:
+        if parent is None or not is_object_type(parent):
+            return None
+        found = self.schema.get_field(parent, name)
+        return found.type if found is not None else None
+
+    def _weight(self, name: str, output: GraphQLOutputType | None, place: Place) -> int:
+        if place.kind is not None and place.kind.name in self.pages and name == "items":
+            return place.page
+        inner = output.of_type if is_non_null_type(output) else output
+        return _LIST_WEIGHT if is_list_type(inner) else 1
+
+    def _limit(self, node: FieldNode, entity: EntityModel) -> int:
+        given = next((each.value for each in node.arguments or () if each.name.value == "limit"), None)
+        value: Any = None
+        if isinstance(given, IntValueNode):
+            value = int(given.value) if len(given.value) < LONGEST_INT else entity.max_limit + 1
+        elif isinstance(given, VariableNode):
+            value = self.variables.get(given.name.value)
+        if not isinstance(value, int):
+            return entity.default_limit
+        if not 1 <= value <= entity.max_limit:
+            raise InvalidLimit(f"limit is {value}; {entity.name} allows 1 to {entity.max_limit}.")
+        return value
+
+    def _count_repeats(self, selections: SelectionSetNode) -> None:
+        keys = [
+            (each.alias or each.name).value if isinstance(each, FieldNode) else each.name.value
+            for each in selections.selections
+            if isinstance(each, FieldNode | FragmentSpreadNode)
+        ]
+        self.repeats += len(keys) - len(set(keys))

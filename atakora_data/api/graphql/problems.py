@@ -1,0 +1,52 @@
+"""Errors as GraphQL tells them: the same words as problem+json, in `extensions`."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from graphql import GraphQLError
+
+from atakora_data.api.http.problem import INTERNAL_ERROR
+from atakora_data.errors import MalformedRequest, RequestError
+from atakora_data.service.context import RequestContext
+
+_log = logging.getLogger(__name__)
+
+
+def request_error(error: RequestError, context: RequestContext) -> dict[str, Any]:
+    """What the caller is told of an error of ours."""
+    extensions: dict[str, Any] = {"code": error.code, "status": error.status}
+    if error.hint is not None:
+        extensions["hint"] = error.hint
+    if error.errors:
+        extensions["errors"] = [
+            {"pointer": each.pointer, "detail": each.detail, "code": each.code} for each in error.errors
+        ]
+    return {"message": error.detail, "extensions": {**extensions, "traceId": context.correlation_id}}
+
+
+def document_error(error: GraphQLError, context: RequestContext) -> dict[str, Any]:
+    """What the caller is told of an error in the document or in the values of its variables."""
+    return {**_places(error), **request_error(MalformedRequest(error.message), context)}
+
+
+def field_error(error: GraphQLError, context: RequestContext) -> dict[str, Any]:
+    """What the caller is told of an error of one field: unless it is one of ours, the trace id and nothing else."""
+    cause = error.original_error
+    if isinstance(cause, RequestError):
+        return {**_places(error), **request_error(cause, context)}
+    path = ".".join(str(step) for step in error.path or ())
+    _log.error("GraphQL field %s failed (correlation id %s)", path, context.correlation_id, exc_info=cause or error)
+    extensions = {"code": INTERNAL_ERROR, "status": 500, "traceId": context.correlation_id}
+    return {**_places(error), "message": "Something went wrong here.", "extensions": extensions}
+
+
+def _places(error: GraphQLError) -> dict[str, Any]:
+    """Where in the document, and where in the answer."""
+    places: dict[str, Any] = {"message": error.message}
+    if error.locations:
+        places["locations"] = [{"line": each.line, "column": each.column} for each in error.locations]
+    if error.path:
+        places["path"] = error.path
+    return places
