@@ -140,19 +140,19 @@ class Settings:
         "PLAYGROUND", "Whether browsers get the GraphQL playground. In Azure off.", _switch, default=True
     )
     graphql_max_depth: int = _setting(
-        "GRAPHQL_MAX_DEPTH", "How deep the fields of a GraphQL query may nest.", _positive, 12
+        "GRAPHQL_MAX_DEPTH", "How deep the fields of a GraphQL query may nest.", _positive, 15
     )
     graphql_max_complexity: int = _setting(
         "GRAPHQL_MAX_COMPLEXITY",
-        "How many fields a GraphQL query may ask for, page limits multiplied in.",
+        "How many values a GraphQL query may ask for, page limits multiplied in.",
         _positive,
-        20_000,
+        50_000,
     )
     graphql_max_aliases: int = _setting(
-        "GRAPHQL_MAX_ALIASES", "How many aliases a GraphQL query may have.", _positive, 30
+        "GRAPHQL_MAX_ALIASES", "How many aliases a GraphQL query may have.", _positive, 50
     )
     graphql_max_tokens: int = _setting(
-        "GRAPHQL_MAX_TOKENS", "How many tokens a GraphQL query may have.", _positive, 5_000
+        "GRAPHQL_MAX_TOKENS", "How many tokens a GraphQL query may have.", _positive, 2_000
     )
     log_level: str = _setting(
         "LOG_LEVEL", "How much is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL.", _log_level, "INFO"
@@ -254,7 +254,7 @@ def _connection(given: Mapping[str, str], name: str, endpoint: str) -> Connectio
 
 
 def _is_azure(given: Mapping[str, str]) -> bool:
-    """Tell by what App Service, Container Apps and Linux Consumption set; the last's name alone is used elsewhere too."""
+    """Tell by what App Service, Container Apps and Linux Consumption set; `CONTAINER_NAME` alone is used elsewhere."""
     at_a_desk = given.get("AZURE_FUNCTIONS_ENVIRONMENT", "").lower() == "development"
     deployed = any(name in given for name in ("WEBSITE_INSTANCE_ID", "WEBSITE_SITE_NAME", "CONTAINER_APP_NAME"))
     return not at_a_desk and (deployed or {"CONTAINER_NAME", "FUNCTIONS_EXTENSION_VERSION"} <= given.keys())

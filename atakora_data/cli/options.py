@@ -28,18 +28,6 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON for programs")
 
 
-def add_caller(parser: argparse.ArgumentParser) -> None:
-    """Let the command act as a caller: without `--as` and `--role`, as an anonymous one."""
-    parser.add_argument("--as", dest="caller", metavar="ID", help="the id of the caller (default: nobody)")
-    parser.add_argument(
-        "--role", action="append", default=[], metavar="R", help="a role of the caller; may be repeated"
-    )
-    parser.add_argument(
-        "--group", action="append", default=[], metavar="G", help="a group of the caller; may be repeated"
-    )
-    parser.add_argument("--tenant", metavar="T", help="the tenant of the caller")
-
-
 def read_settings(args: argparse.Namespace) -> Settings:
     """Read the settings as the app would, under what the command line says; the environment is completed with both."""
     project = Path.cwd()

@@ -16,12 +16,21 @@ _LARGE = 64 * 1024
 
 
 class Answer(web.StreamResponse):
-    """Status, headers and body, all known beforehand. Headers may repeat; lengths, date and connection are added."""
+    """Status, headers and body, all known beforehand. Headers may repeat; length, date and connection are added.
+
+    A `Content-Length` among the headers counts for HEAD only: it tells how long the answer to GET would be.
+    """
 
     def __init__(self, status: int, headers: Iterable[tuple[str, str]] = (), body: bytes = b"") -> None:
         super().__init__(status=status)
-        self._lines = [f"{name}: {value}\r\n" for name, value in headers]
         self._content = body
+        self._length: str | None = None
+        self._lines: list[str] = []
+        for name, value in headers:
+            if name.lower() == "content-length":
+                self._length = value
+            else:
+                self._lines.append(f"{name}: {value}\r\n")
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter:
         """Write everything; wait for the client only where much is on its way."""
@@ -42,7 +51,8 @@ class Answer(web.StreamResponse):
         status = self.status
         lines = [f"HTTP/1.1 {status} {_REASONS.get(status, '')}\r\n", *self._lines]
         if status not in _BODILESS:
-            lines.append(f"Content-Length: {len(self._content)}\r\n")
+            length = self._length if request.method == "HEAD" else None
+            lines.append(f"Content-Length: {length or len(self._content)}\r\n")
         lines.append(_date.line(int(time.time())))
         if not self.keep_alive:
             lines.append("Connection: close\r\n")

@@ -1,0 +1,56 @@
+# What everybody types. Each target makes the virtual environment it needs from nothing.
+#   make run     serve the sample blog with data      make test    all tests
+#   make lint    ruff, format, import contracts       make types   mypy --strict
+#   make bench   ratios against a bare floor          make clean   remove environments and local data
+# PYTHON chooses the interpreter; each has an environment of its own: make test PYTHON=python3.13
+
+PYTHON ?= python3
+ifeq ($(PYTHON),python3)
+VENV := .venv
+else
+VENV := .venv-$(notdir $(PYTHON))
+endif
+BIN := $(VENV)/bin
+DATA ?= .atakora/data.db
+SAMPLES ?= examples/blog
+TEST_WORKERS ?= 2
+ARGS ?=
+
+SEEDED := $(DATA).seeded
+
+.PHONY: run test lint types bench clean
+.DELETE_ON_ERROR:
+
+run: $(VENV)/.run-ready
+	@if [ ! -f "$(SEEDED)" ] || [ ! -f "$(DATA)" ]; then \
+		$(BIN)/python -m atakora_data seed "$(SAMPLES)" --data "$(DATA)" && touch "$(SEEDED)"; \
+	fi
+	@exec $(BIN)/python -m atakora_data dev --data "$(DATA)" $(ARGS)
+
+test: $(VENV)/.dev-ready
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) $(ARGS)
+
+lint: $(VENV)/.dev-ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(VENV)/.dev-ready
+	$(BIN)/mypy
+
+bench: $(VENV)/.dev-ready
+	$(BIN)/python bench/run.py $(ARGS)
+
+clean:
+	rm -rf .venv .venv-* .atakora .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run-ready: requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev-ready: requirements.txt requirements-dev.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ $(VENV)/.run-ready

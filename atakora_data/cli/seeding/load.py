@@ -1,0 +1,132 @@
+"""Writes the records of a file through the service, as the system: validated, hooked and stored like any other.
+
+Every line counts: a bad one is told and the next one is tried. A record that is there already with the same values is
+skipped, so that a seed that was cut off can be run again; one with other values is a problem and stays as it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from atakora_data.authorization.principal import Principal
+from atakora_data.cli.seeding.lines import Line, batches, read_lines
+from atakora_data.cli.seeding.plan import SeedFile
+from atakora_data.errors import RequestError, StoreUnavailable
+from atakora_data.registry.entity import EntityModel
+from atakora_data.service.commands import Create, ListRecords
+from atakora_data.service.context import RequestContext
+from atakora_data.service.entity_service import EntityService
+
+SYSTEM = RequestContext(principal=Principal(is_system=True), correlation_id="seed")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why one line was not loaded. pointer: where in the record, "" for all of it."""
+
+    location: str
+    pointer: str
+    message: str
+
+    def __str__(self) -> str:
+        return ": ".join(each for each in (self.location, self.pointer, self.message) if each)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one line: created, or there already, unless there are faults."""
+
+    is_created: bool = False
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass
+class Loaded:
+    """What became of one file."""
+
+    file: SeedFile
+    created: int = 0
+    skipped: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one more line."""
+        self.created += outcome.is_created
+        self.skipped += not outcome.is_created and not outcome.faults
+        self.faults += outcome.faults
+
+
+async def load(file: SeedFile, service: EntityService, advance: Callable[[int], None]) -> Loaded:
+    """Load one file; `advance` is told how many more lines are done. Lines of a batch are written together."""
+    loaded = Loaded(file)
+    for batch in batches(read_lines(file.path), file.entity.max_limit):
+        present = await _present(file.entity, batch, service)
+        for outcome in await asyncio.gather(*(_load_line(file.entity, each, present, service) for each in batch)):
+            loaded.add(outcome)
+        advance(len(batch))
+    return loaded
+
+
+async def _load_line(
+    entity: EntityModel, line: Line, present: Mapping[str, dict[str, Any]], service: EntityService
+) -> Outcome:
+    if line.record is None:
+        return Outcome(faults=(Fault(line.location, "", line.fault),))
+    stored = present.get(_id(entity, line.record) or "")
+    if stored is not None:
+        return _compare(entity, line, line.record, stored)
+    try:
+        await service.create(Create(entity.name, line.record), SYSTEM)
+    except StoreUnavailable:
+        raise
+    except RequestError as error:
+        return Outcome(faults=_faults(line, error))
+    except Exception as error:  # noqa: BLE001 - a hook failed: its line is told, the others are tried
+        return Outcome(faults=(Fault(line.location, "", f"could not be created: {type(error).__name__}: {error}"),))
+    return Outcome(is_created=True)
+
+
+async def _present(entity: EntityModel, batch: list[Line], service: EntityService) -> dict[str, dict[str, Any]]:
+    """Find the records of the batch that are stored already, by id, in one round trip."""
+    ids = {_id(entity, line.record) for line in batch if line.record is not None} - {None}
+    if not ids:
+        return {}
+    command = ListRecords(entity.name, filter={"id": {"in": sorted(map(str, ids))}}, limit=entity.max_limit)
+    page = await service.list(command, SYSTEM)
+    return {record["id"]: record for record in page["items"]}
+
+
+def _id(entity: EntityModel, record: Mapping[str, Any]) -> str | None:
+    """Read the id as it is stored; None when it is absent or wrong, which creating the record will tell."""
+    try:
+        return str(entity.codec.canonical(entity.primary_key, record["id"]))
+    except (KeyError, ValueError, TypeError):
+        return None
+
+
+def _compare(entity: EntityModel, line: Line, given: Mapping[str, Any], stored: Mapping[str, Any]) -> Outcome:
+    others = [name for name, value in given.items() if not _is_same(entity, name, value, stored)]
+    message = (
+        f"{entity.name} `{stored['id']}` exists with another value. It was left as it is; delete it to load this one."
+    )
+    return Outcome(faults=tuple(Fault(line.location, f"/{name}", message) for name in others))
+
+
+def _is_same(entity: EntityModel, name: str, value: Any, stored: Mapping[str, Any]) -> bool:
+    if name not in entity.fields:
+        return False
+    if value == stored.get(name):
+        return True
+    try:
+        return value is not None and bool(entity.codec.canonical(entity.fields[name], value) == stored.get(name))
+    except (ValueError, TypeError):
+        return False
+
+
+def _faults(line: Line, error: RequestError) -> tuple[Fault, ...]:
+    if error.errors:
+        return tuple(Fault(line.location, each.pointer, each.detail) for each in error.errors)
+    return (Fault(line.location, "", error.detail),)

@@ -1,0 +1,166 @@
+"""Settings: what the environment says, and what is refused with a remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from atakora_data.errors import SettingsError
+from atakora_data.settings import Connection, Settings, connection_names, documented_settings
+
+PROJECT = Path("/project")
+DOCS = Path(__file__).parent.parent / "docs" / "settings.md"
+IN_AZURE = {"WEBSITE_SITE_NAME": "app", "WEBSITE_INSTANCE_ID": "1"}
+
+
+def read(**environ: str) -> Settings:
+    """The settings of these variables."""
+    return Settings.from_environment(environ, project=PROJECT)
+
+
+def refusal(**environ: str) -> str:
+    """Why these variables are refused."""
+    with pytest.raises(SettingsError) as caught:
+        read(**environ)
+    return str(caught.value)
+
+
+def test_nothing_set_means_the_embedded_store_in_the_project_folder() -> None:
+    """Without any setting, schemas and data lie below the project folder and nothing is restricted."""
+    settings = read()
+    assert (PROJECT / "schemas", PROJECT / ".atakora/data.db") == (settings.schemas, settings.data)
+    assert ("sqlite", True, True, False) == (
+        settings.store,
+        settings.introspection,
+        settings.playground,
+        settings.is_azure,
+    )
+
+
+def test_each_setting_is_read_from_its_variable() -> None:
+    """Texts become paths, numbers, switches and lists."""
+    settings = read(
+        ATAKORA_SCHEMAS="/elsewhere",
+        ATAKORA_DATA="my.db",
+        ATAKORA_MAX_BODY_BYTES=" 10 ",
+        ATAKORA_PLAYGROUND="off",
+        ATAKORA_CORS_ORIGINS="https://a.example/, http://localhost:3000",
+        ATAKORA_LOG_LEVEL="debug",
+    )
+    assert (Path("/elsewhere"), PROJECT / "my.db") == (settings.schemas, settings.data)
+    assert (10, False, "DEBUG") == (settings.max_body_bytes, settings.playground, settings.log_level)
+    assert ("https://a.example", "http://localhost:3000") == settings.cors_origins
+
+
+def test_an_empty_variable_counts_as_absent() -> None:
+    """App Settings that were emptied do not break the app."""
+    assert read() == read(ATAKORA_STORE="", COSMOS=" ")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "remedy"),
+    [
+        ("ATAKORA_STORE", "postgres", "sqlite, memory, cosmos"),
+        ("ATAKORA_MAX_BODY_BYTES", "many", "whole number above 0"),
+        ("ATAKORA_MAX_BODY_BYTES", "0", "whole number above 0"),
+        ("ATAKORA_INTROSPECTION", "maybe", "true or false"),
+        ("ATAKORA_CORS_ORIGINS", "example.com", "https://app.example.com"),
+        ("ATAKORA_CURSOR_KEY", "short", "openssl rand"),
+        ("ATAKORA_LOG_LEVEL", "LOUD", "WARNING"),
+    ],
+)
+def test_a_value_that_cannot_be_read_is_named_with_the_remedy(name: str, text: str, remedy: str) -> None:
+    """The message holds the setting's name and what it may be."""
+    message = refusal(**{name: text})
+    assert name in message
+    assert remedy in message
+
+
+def test_a_refused_secret_is_not_shown() -> None:
+    """A cursor key that is too short does not end up in a log."""
+    assert "hunter2" not in refusal(ATAKORA_CURSOR_KEY="hunter2")
+
+
+def test_secrets_are_not_shown_when_settings_are_printed() -> None:
+    """Neither the cursor key nor a connection string is part of the printed settings."""
+    shown = repr(read(ATAKORA_CURSOR_KEY="k" * 40, COSMOS="AccountKey=topsecret"))
+    assert "kkk" not in shown
+    assert "topsecret" not in shown
+
+
+def test_a_misspelled_setting_is_refused_with_the_likely_one() -> None:
+    """A name that no setting has is not ignored."""
+    assert "Perhaps you meant ATAKORA_SCHEMAS" in refusal(ATAKORA_SCHEMA="x")
+
+
+def test_a_connection_is_a_string_or_an_identity() -> None:
+    """Both forms of the Functions convention are kept as they are."""
+    text = read(SERVICE_BUS="Endpoint=sb://x").service_bus
+    identity = read(COSMOS__accountEndpoint="https://x", COSMOS__clientId="1").cosmos
+    assert Connection("SERVICE_BUS", "Endpoint=sb://x") == text
+    assert Connection("COSMOS", None, {"accountEndpoint": "https://x", "clientId": "1"}) == identity
+
+
+def test_a_connection_string_beside_an_identity_is_a_contradiction() -> None:
+    """Which of the two is meant is not guessed."""
+    message = refusal(COSMOS="AccountEndpoint=x", COSMOS__accountEndpoint="https://x")
+    assert "COSMOS and COSMOS__accountEndpoint contradict" in message
+
+
+def test_an_identity_without_its_endpoint_is_named() -> None:
+    """Half a connection says which half is missing."""
+    message = refusal(AzureSignalRConnectionString__clientId="1")
+    assert "AzureSignalRConnectionString__serviceUri is missing" in message
+
+
+def test_the_cosmos_store_needs_a_connection() -> None:
+    """The missing setting is named in both forms."""
+    message = refusal(ATAKORA_STORE="cosmos")
+    assert "COSMOS__accountEndpoint" in message
+
+
+def test_the_cosmos_store_is_refused_until_it_exists() -> None:
+    """A connected Cosmos store is refused plainly, never replaced by another."""
+    assert "later" in refusal(ATAKORA_STORE="cosmos", COSMOS="AccountEndpoint=x")
+
+
+@pytest.mark.parametrize("store", ["sqlite", "memory"])
+def test_in_azure_the_embedded_store_is_refused(store: str) -> None:
+    """A deployed app never falls back to a file or to memory."""
+    message = refusal(**IN_AZURE, ATAKORA_STORE=store)
+    assert "ATAKORA_STORE=cosmos" in message
+    assert "Entra" in message
+
+
+def test_at_a_desk_the_markers_of_azure_do_not_count() -> None:
+    """Core Tools says `Development`, and a container's name alone says nothing."""
+    assert not read(**IN_AZURE, AZURE_FUNCTIONS_ENVIRONMENT="Development").is_azure
+    assert not read(CONTAINER_NAME="sandbox").is_azure
+
+
+def test_linux_consumption_counts_as_azure() -> None:
+    """There the container's name stands beside the version of the runtime."""
+    assert "Azure" in refusal(CONTAINER_NAME="abc", FUNCTIONS_EXTENSION_VERSION="~4")
+
+
+def test_every_setting_is_documented() -> None:
+    """The table in docs/settings.md has each setting's name, meaning and default, and no other setting."""
+    rows = [line for line in DOCS.read_text().splitlines() if line.startswith("| `ATAKORA_")]
+    assert [_row(name, meaning, default) for name, meaning, default in _documented()] == rows
+
+
+def test_every_connection_is_documented() -> None:
+    """Each variable of a connection stands in docs/settings.md."""
+    text = DOCS.read_text()
+    assert [] == [name for name in connection_names() if f"`{name}`" not in text]
+
+
+def _documented() -> list[tuple[str, str, object]]:
+    return [(setting.name, setting.meaning, default) for setting, default in documented_settings()]
+
+
+def _row(name: str, meaning: str, default: object) -> str:
+    shown = ",".join(default) if isinstance(default, tuple) else default
+    text = "none" if shown is None else f"`{str(shown).lower() if isinstance(shown, bool) else shown}`"
+    return f"| `{name}` | {meaning} | {text} |"
