@@ -1,0 +1,96 @@
+"""What pydantic checks, made to match the wire form: fixed formats, aware datetimes, bounded integers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, cast
+
+from pydantic_core import PydanticCustomError, core_schema
+
+from atakora_data.schema import formats
+
+Node = dict[str, Any]
+
+_READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "datetime": formats.read_datetime,
+    "date": formats.read_date,
+    "time": formats.read_time,
+    "decimal": formats.read_decimal,
+}
+
+
+def with_wire_formats(schema: core_schema.CoreSchema) -> core_schema.CoreSchema:
+    """The schema with every datetime, date, time, decimal and int in it held to the wire form."""
+    return cast("core_schema.CoreSchema", _rewrite(schema))
+
+
+def with_id_check(schema: core_schema.CoreSchema) -> core_schema.CoreSchema:
+    """The schema of a string id, refusing what some store or URL cannot carry."""
+    return core_schema.no_info_after_validator_function(_custom("id", formats.check_id), schema)
+
+
+def integer_bounds(declared: Mapping[str, Any]) -> tuple[int, int]:
+    """The widest range an `int` with these bounds (`ge gt le lt`) may use: 32 bits, or 53 when the bounds reach beyond."""
+    low, high = formats.INT32
+    lowest = declared.get("ge", declared.get("gt", 0))
+    highest = declared.get("le", declared.get("lt", 0))
+    return formats.INT53 if lowest < low or highest > high else formats.INT32
+
+
+def _rewrite(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_rewrite(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    kind = node.get("type")
+    if kind == "json-or-python" and _IS_OURS in (node.get("metadata") or {}):
+        return node
+    if kind in ("model-field", "typed-dict-field"):
+        return {**node, "schema": _rewrite(node["schema"])}
+    if kind == "int":
+        return _bounded(node)
+    if isinstance(kind, str) and kind in _READERS:
+        return _read_from_json(kind, node)
+    return {key: _rewrite_child(key, value) for key, value in node.items()}
+
+
+_CHILDREN: Final = frozenset(
+    {"schema", "items_schema", "keys_schema", "values_schema", "choices", "fields", "definitions", "steps"}
+)
+_IS_OURS: Final = "atakora_wire_format"
+
+
+def _rewrite_child(key: str, value: Any) -> Any:
+    if key == "fields":
+        return {name: _rewrite(each) for name, each in value.items()} if isinstance(value, dict) else _rewrite(value)
+    return _rewrite(value) if key in _CHILDREN else value
+
+
+def _bounded(node: Node) -> Node:
+    low, high = integer_bounds(node)
+    lower = {} if "ge" in node or "gt" in node else {"ge": low}
+    upper = {} if "le" in node or "lt" in node else {"le": high}
+    return {**node, **lower, **upper}
+
+
+def _read_from_json(kind: str, node: Node) -> Node:
+    python = {**node, "tz_constraint": "aware"} if kind == "datetime" else node
+    as_schema = cast("core_schema.CoreSchema", python)
+    return cast(
+        "Node",
+        core_schema.json_or_python_schema(
+            json_schema=core_schema.no_info_before_validator_function(_custom(kind, _READERS[kind]), as_schema),
+            python_schema=as_schema,
+            metadata={_IS_OURS: True},
+        ),
+    )
+
+
+def _custom(kind: str, check: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def checked(value: Any) -> Any:
+        try:
+            return check(value)
+        except ValueError as error:
+            raise PydanticCustomError("format", "{said}", {"said": str(error), "kind": kind}) from None
+
+    return checked

@@ -1,0 +1,33 @@
+"""`Entity`: a data model whose records are stored and served."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import ClassVar
+
+from atakora_data.schema.indexes import Index
+from atakora_data.schema.migrations import Migration
+from atakora_data.schema.model import Model
+from atakora_data.schema.rules import Authorization
+from atakora_data.schema.storage import Storage
+
+
+class Entity(Model, abstract=True):
+    """A data model: every subclass in the schema folder gets storage, rules, REST, GraphQL and documents.
+
+    With `class Timestamps(Entity, abstract=True)` the fields and options are for its subclasses only.
+    authorization: who may do what; without it nobody may do anything. plural: the collection's name in URLs.
+    operations: which of `list get create update replace delete` are offered. max_limit: the largest page.
+    """
+
+    __takes_options__: ClassVar[bool] = True
+
+    authorization: ClassVar[Authorization]
+    indexes: ClassVar[Sequence[Index]]
+    storage: ClassVar[Storage]
+    realtime: ClassVar[bool]
+    operations: ClassVar[Collection[str]]
+    version: ClassVar[int]
+    migrations: ClassVar[Sequence[Migration]]
+    plural: ClassVar[str]
+    max_limit: ClassVar[int]

@@ -1,0 +1,175 @@
+"""Relationships as declared: `author: BelongsTo["User"] = belongs_to("author_id")`.
+
+The annotation names the target and makes `post.author` statically typed; the call says how records are connected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, overload
+
+OnDelete = Literal["restrict", "cascade", "set_null"]
+"""What becomes of the related records: refuse the deletion, delete them too, or empty their foreign key."""
+
+T = TypeVar("T")
+
+
+class NotLoaded(AttributeError):
+    """The related record was not loaded with the instance; the message says how to read it."""
+
+
+class Relationship(Generic[T]):
+    """What all relationships share: where they stand, what they lead to, and reading from an instance.
+
+    The value of a loaded relationship stands in the instance's `__dict__`, which Python looks into first.
+    """
+
+    kind: ClassVar[str]
+    name: str = ""
+    target: str | None = None
+    foreign_key: str = ""
+    on_delete: OnDelete = "restrict"
+
+    def __set_name__(self, owner: type[Any], name: str) -> None:
+        self.name = name
+
+    def not_loaded(self, instance: object) -> NotLoaded:
+        """The error that says how to read what was not loaded."""
+        return NotLoaded(f"{type(instance).__name__}.{self.name} is not loaded. {self.remedy(instance)}")
+
+    def remedy(self, instance: object) -> str:
+        """How to read the related records through the data API."""
+        owner = type(instance).__name__.lower()
+        return (
+            f'Read it with `await ctx.data.{self.target}.query().where("{self.foreign_key}", "==", {owner}.id).all()`.'
+        )
+
+
+class BelongsTo(Relationship[T]):
+    """Leads to one record of the target, whose id this entity's foreign key holds."""
+
+    kind = "belongs_to"
+
+    def __init__(self, foreign_key: str) -> None:
+        self.foreign_key = foreign_key
+
+    @overload
+    def __get__(self, instance: None, owner: type[Any]) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: type[Any]) -> T | None: ...
+    def __get__(self, instance: object | None, owner: type[Any]) -> Self | T | None:
+        if instance is None:
+            return self
+        raise self.not_loaded(instance)
+
+    def remedy(self, instance: object) -> str:
+        """How to read the related record through the data API."""
+        owner = type(instance).__name__.lower()
+        return f"Read it with `await ctx.data.{self.target}.get({owner}.{self.foreign_key})`."
+
+
+class HasOne(Relationship[T]):
+    """Leads to the one record of the target whose foreign key holds this record's id."""
+
+    kind = "has_one"
+
+    def __init__(self, foreign_key: str, on_delete: OnDelete) -> None:
+        self.foreign_key = foreign_key
+        self.on_delete = on_delete
+
+    @overload
+    def __get__(self, instance: None, owner: type[Any]) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: type[Any]) -> T | None: ...
+    def __get__(self, instance: object | None, owner: type[Any]) -> Self | T | None:
+        if instance is None:
+            return self
+        raise self.not_loaded(instance)
+
+
+class _ToMany(Relationship[T]):
+    """Reads as a list."""
+
+    @overload
+    def __get__(self, instance: None, owner: type[Any]) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: type[Any]) -> list[T]: ...
+    def __get__(self, instance: object | None, owner: type[Any]) -> Self | list[T]:
+        if instance is None:
+            return self
+        raise self.not_loaded(instance)
+
+
+class HasMany(_ToMany[T]):
+    """Leads to the records of the target whose foreign key holds this record's id."""
+
+    kind = "has_many"
+
+    def __init__(self, foreign_key: str, on_delete: OnDelete) -> None:
+        self.foreign_key = foreign_key
+        self.on_delete = on_delete
+
+
+class ManyToMany(_ToMany[T]):
+    """Leads to records of the target through the records of a junction entity."""
+
+    kind = "many_to_many"
+
+    def __init__(self, junction: str, through: Any, on_delete: OnDelete) -> None:
+        self.junction = junction
+        self.through = through
+        self.on_delete = on_delete
+
+    def remedy(self, instance: object) -> str:
+        """How to read the related records through the data API."""
+        return f"Read its junction `{self.junction}` through the data API."
+
+
+class Polymorphic(Relationship[T]):
+    """Leads to one record of one of several targets: one field holds its id, another its type."""
+
+    kind = "polymorphic"
+
+    def __init__(self, targets: tuple[str, ...], id: str, type: str) -> None:
+        self.targets = targets
+        self.foreign_key = id
+        self.type_field = type
+
+    @overload
+    def __get__(self, instance: None, owner: type[Any]) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: type[Any]) -> T | None: ...
+    def __get__(self, instance: object | None, owner: type[Any]) -> Self | T | None:
+        if instance is None:
+            return self
+        raise self.not_loaded(instance)
+
+    def remedy(self, instance: object) -> str:
+        """How to read the related record through the data API."""
+        owner = type(instance).__name__.lower()
+        return f"Read the entity that `{owner}.{self.type_field}` names by `{owner}.{self.foreign_key}`."
+
+
+def belongs_to(foreign_key: str) -> BelongsTo[Any]:
+    """One record of the target; `foreign_key` is the field of this entity that holds its id."""
+    return BelongsTo(foreign_key)
+
+
+def has_one(foreign_key: str, *, on_delete: OnDelete = "restrict") -> HasOne[Any]:
+    """The one record of the target whose field `foreign_key` holds this record's id."""
+    return HasOne(foreign_key, on_delete)
+
+
+def has_many(foreign_key: str, *, on_delete: OnDelete = "restrict") -> HasMany[Any]:
+    """The records of the target whose field `foreign_key` holds this record's id."""
+    return HasMany(foreign_key, on_delete)
+
+
+def many_to_many(junction: str, *, through: Any = None, on_delete: OnDelete = "restrict") -> ManyToMany[Any]:
+    """Records of the target that the junction entity of this name links; `through` is a model of further fields."""
+    return ManyToMany(junction, through, on_delete)
+
+
+def polymorphic(targets: Sequence[str], *, id: str, type: str) -> Polymorphic[Any]:
+    """One record of one of the targets; `id` and `type` are the fields that hold its id and its entity's name."""
+    return Polymorphic(tuple(targets), id, type)

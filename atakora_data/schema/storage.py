@@ -1,0 +1,80 @@
+"""Where the records of an entity live, as declared: `storage = Storage(container="posts", partition=by_tenant())`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class ByEntity:
+    """One partition per entity: `/entityType`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByTenant:
+    """One partition per tenant: `/tenantId`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByHash:
+    """A fixed number of partitions by a hash of the id: `/partitionKey`."""
+
+    buckets: int
+
+
+@dataclass(frozen=True, slots=True)
+class ByHierarchy:
+    """Partitions within partitions, by up to three fields."""
+
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ById:
+    """One partition per record."""
+
+
+Partition: TypeAlias = ByEntity | ByTenant | ByHash | ByHierarchy | ById
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """The container, how it is partitioned, and after how many seconds records vanish (None: never)."""
+
+    container: str | None = None
+    partition: Partition = field(default_factory=ByEntity)
+    ttl: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.ttl is not None and self.ttl < 1:
+            raise ValueError("ttl is a number of seconds, at least 1; leave it out to keep records for ever.")
+
+
+def by_entity() -> ByEntity:
+    """One partition per entity; the default."""
+    return ByEntity()
+
+
+def by_tenant() -> ByTenant:
+    """One partition per tenant."""
+    return ByTenant()
+
+
+def by_hash(buckets: int) -> ByHash:
+    """So many partitions, by a hash of the id."""
+    if buckets < 1:
+        raise ValueError("by_hash takes the number of partitions, at least 1.")
+    return ByHash(buckets)
+
+
+def by_hierarchy(*fields: str) -> ByHierarchy:
+    """Partitions within partitions: `by_hierarchy("tenant_id", "user_id")`, one to three levels."""
+    if not 1 <= len(fields) <= 3:
+        raise ValueError("by_hierarchy takes one to three field names.")
+    return ByHierarchy(fields)
+
+
+def by_id() -> ById:
+    """One partition per record."""
+    return ById()
