@@ -1,0 +1,131 @@
+"""The project folder: its settings file, its host.json, its function app."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import azure.functions as func
+import pytest
+
+from atakora_data.devhost.functions import http_functions
+from atakora_data.devhost.host_json import route_prefix
+from atakora_data.devhost.local_settings import local_values
+from atakora_data.devhost.project import load_function_app
+from atakora_data.errors import HostError, SettingsError
+
+
+def test_local_values_complete_the_environment(tmp_path: Path) -> None:
+    """A variable that is set and not empty wins over the file; numbers and booleans become text."""
+    (tmp_path / "local.settings.json").write_text('\ufeff{"Values": {"A": "1", "B": "2", "C": true, "D": 5}}')
+    assert {"B": "2", "C": "true", "D": "5"} == local_values(tmp_path, {"A": "set", "B": ""})
+
+
+def test_without_the_file_nothing_is_added(tmp_path: Path) -> None:
+    """The file is optional."""
+    assert {} == local_values(tmp_path, {})
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"Values": []}', '{"Values": {"A": {}}}', '{"IsEncrypted": true}'])
+def test_a_settings_file_that_cannot_be_used_is_named(tmp_path: Path, text: str) -> None:
+    """The message begins with the file."""
+    (tmp_path / "local.settings.json").write_text(text)
+    with pytest.raises(SettingsError, match=r"local\.settings\.json"):
+        local_values(tmp_path, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "prefix"),
+    [
+        (None, "api"),
+        ("{}", "api"),
+        ('{"extensions": {"http": {"routePrefix": "data"}}}', "data"),
+        ('{"extensions": {"http": {"routePrefix": ""}}}', ""),
+        ('{"extensions": {"http": {"routePrefix": "/v1/data/"}}}', "v1/data"),
+    ],
+)
+def test_the_prefix_comes_from_host_json(tmp_path: Path, text: str | None, prefix: str) -> None:
+    """Without one it is `api`."""
+    if text is not None:
+        (tmp_path / "host.json").write_text(text)
+    assert prefix == route_prefix(tmp_path, {})
+
+
+def test_an_app_setting_wins_over_host_json(tmp_path: Path) -> None:
+    """The host's own way to override host.json holds here too."""
+    environ = {"AzureFunctionsJobHost__extensions__http__routePrefix": "other"}
+    assert "other" == route_prefix(tmp_path, environ)
+
+
+@pytest.mark.parametrize("text", ["{", '{"extensions": {"http": {"routePrefix": 1}}}'])
+def test_a_host_json_that_cannot_be_used_is_named(tmp_path: Path, text: str) -> None:
+    """The message begins with the file."""
+    (tmp_path / "host.json").write_text(text)
+    with pytest.raises(SettingsError, match=r"host\.json"):
+        route_prefix(tmp_path, {})
+
+
+def test_a_project_without_a_function_app_is_told_how_to_make_one(tmp_path: Path) -> None:
+    """The message holds the lines to write."""
+    with pytest.raises(HostError, match="create_function_app"):
+        load_function_app(tmp_path)
+
+
+async def answer(req: func.HttpRequest) -> func.HttpResponse:
+    """Any function."""
+    return func.HttpResponse("")
+
+
+def app_with(*names: str) -> func.FunctionApp:
+    """A function app with functions of these names."""
+    app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+    for name in names:
+        app.function_name(name)(app.route(route=name)(answer))
+    return app
+
+
+def test_functions_are_tried_by_name() -> None:
+    """The order of declaration does not matter, nor does case."""
+    assert ["a", "B", "zz"] == [each.name for each in http_functions(app_with("zz", "B", "a"), "api")]
+
+
+def test_methods_and_route_come_from_the_bindings() -> None:
+    """Without methods all are served; without a route it is the function's name."""
+    app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+    app.function_name("one")(app.route(methods=["GET"])(answer))
+    (function,) = http_functions(app, "api")
+    assert ({"GET"}, "one", "req") == (function.methods, function.route.template, function.parameter)
+
+
+def test_a_function_that_demands_a_key_is_refused() -> None:
+    """Keys are not kept here, and serving it without one would be another app."""
+    app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
+    app.function_name("locked")(app.route(route="x")(answer))
+    with pytest.raises(HostError, match="locked demands a function key"):
+        http_functions(app, "api")
+
+
+def test_another_trigger_is_refused() -> None:
+    """A function that would never run is named."""
+    app = func.FunctionApp()
+
+    @app.function_name("nightly")
+    @app.timer_trigger(arg_name="timer", schedule="0 0 0 * * *")
+    async def nightly(timer: func.TimerRequest) -> None:
+        """Never runs."""
+
+    with pytest.raises(HostError, match="nightly has the trigger timerTrigger"):
+        http_functions(app, "api")
+
+
+def test_a_function_that_is_not_async_is_refused() -> None:
+    """All handlers are async here."""
+    app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+
+    @app.function_name("slow")
+    @app.route(route="slow")
+    def slow(req: func.HttpRequest) -> func.HttpResponse:
+        """Any function."""
+        return func.HttpResponse("")
+
+    with pytest.raises(HostError, match="slow is not async"):
+        http_functions(app, "api")
