@@ -1,0 +1,63 @@
+"""The composition root: settings in, a wired application out. The only file that names adapters."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from atakora_data.api.http.cors import Cors
+from atakora_data.api.http.message import Handler
+from atakora_data.api.http.pipeline import Pipeline
+from atakora_data.api.http.router import Router, lazily
+from atakora_data.api.rest.routes import rest_routes
+from atakora_data.api.typed.data import Data
+from atakora_data.application import Application
+from atakora_data.authorization.access import Gatekeeper
+from atakora_data.identity.bearer import BearerAuthenticator
+from atakora_data.identity.local import LocalTokenVerifier
+from atakora_data.identity.local_key import local_key
+from atakora_data.query.cursor import CursorSigner
+from atakora_data.registry.loader import load_registry
+from atakora_data.registry.registry import Registry
+from atakora_data.service.context import RequestContext
+from atakora_data.service.entity_service import EntityService
+from atakora_data.settings import Settings
+from atakora_data.storage.port import EntityStore
+from atakora_data.storage.sqlite.store import SqliteEntityStore
+
+
+def bootstrap(
+    settings: Settings, *, registry: Registry | None = None, store: EntityStore | None = None
+) -> Application:
+    """Wire the app; nothing connects and no data is opened before its first request.
+
+    SchemaError or SettingsError say what is wrong with the schema folder or the settings.
+    """
+    registry = registry or load_registry(settings.schemas)
+    store = store or SqliteEntityStore(registry, ":memory:" if settings.store == "memory" else settings.data)
+    key = local_key(settings.key_file)
+    gatekeeper = Gatekeeper(registry)
+    service = EntityService(
+        registry=registry,
+        store=store,
+        gatekeeper=gatekeeper,
+        signer=CursorSigner(settings.cursor_key or _derived(key, b"cursors")),
+        data_for=lambda context: Data(service, context),
+    )
+    authenticator = BearerAuthenticator(LocalTokenVerifier(key, audience=settings.audience))
+    router = Router(
+        rest_routes(service, max_body=settings.max_body_bytes),
+        fixed_routes(settings, registry, service),
+    )
+    pipeline = Pipeline(
+        authenticate=authenticator.authenticate, router=router, cors=Cors(settings.cors_origins)
+    )
+    return Application(settings, registry, gatekeeper, store, service, pipeline)
+
+
+def _derived(key: bytes, purpose: bytes) -> bytes:
+    """A key for one purpose, so that no two purposes share one."""
+    return hmac.digest(key, purpose, hashlib.sha256)
+
+
+__all__ = ["Handler", "RequestContext", "bootstrap", "lazily"]

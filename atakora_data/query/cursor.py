@@ -1,0 +1,54 @@
+"""Cursors: a position, signed and bound to the query and the caller it was made for."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+
+import orjson
+
+from atakora_data.errors import InvalidCursor
+from atakora_data.query.page import Position
+
+_SIGNATURE = 16
+_LONGEST = 65_536
+_HINT = "Start again without nextToken."
+
+
+def binding(*parts: str) -> str:
+    """What a cursor is bound to, as a digest: equal parts in equal order give equal bindings."""
+    return hashlib.blake2b(orjson.dumps(parts), digest_size=16).hexdigest()
+
+
+class CursorSigner:
+    """Makes and opens cursors. They are signed, not encrypted: they hold values the caller may read."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def sign(self, position: Position, binding: str) -> str:
+        """The token of this position, URL-safe."""
+        content = orjson.dumps(position)
+        return base64.urlsafe_b64encode(self._signature(content, binding) + content).rstrip(b"=").decode()
+
+    def verify(self, token: str, binding: str) -> Position:
+        """The position of the token; InvalidCursor unless it was signed here with the same binding."""
+        content = self._opened(token, binding)
+        if content is None:
+            raise InvalidCursor("The nextToken was changed, or belongs to another query or caller.", hint=_HINT)
+        return tuple(orjson.loads(content))
+
+    def _opened(self, token: str, binding: str) -> bytes | None:
+        if not isinstance(token, str) or not token.isascii() or len(token) > _LONGEST:
+            return None
+        try:
+            data = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError):
+            return None
+        signature, content = data[:_SIGNATURE], data[_SIGNATURE:]
+        return content if hmac.compare_digest(signature, self._signature(content, binding)) else None
+
+    def _signature(self, content: bytes, binding: str) -> bytes:
+        return hmac.digest(self._key, binding.encode() + b"\n" + content, hashlib.sha256)[:_SIGNATURE]

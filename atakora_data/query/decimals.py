@@ -1,0 +1,33 @@
+"""Decimals as text whose code-point order is the numeric order: exact, for stores without a decimal type."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+_CENTRE = 80
+_COMPLEMENT = str.maketrans("0123456789", "9876543210")
+
+
+def decimal_key(text: str) -> str:
+    """The sort key of a finite decimal in any spelling: equal numbers have equal keys, `1.10` that of `1.1`.
+
+    It is the sign (`-`, `0` or `1`), then the magnitude as 0.DIGITS x 10^EXPONENT: one character for sign and length of
+    the exponent, the exponent, the digits. For negative numbers the magnitude is complemented and ended by `~`.
+    """
+    sign, digits, exponent = Decimal(text).as_tuple()
+    figures = "".join(map(str, digits)).lstrip("0")
+    if not figures:
+        return "0"
+    magnitude = _exponent_key(len(figures) + int(exponent)) + figures.rstrip("0")
+    return f"-{_complement(magnitude)}~" if sign else f"1{magnitude}"
+
+
+def _exponent_key(exponent: int) -> str:
+    figures = str(abs(exponent))
+    if exponent < 0:
+        return chr(_CENTRE - len(figures)) + figures.translate(_COMPLEMENT)
+    return chr(_CENTRE + len(figures)) + figures
+
+
+def _complement(magnitude: str) -> str:
+    return chr(2 * _CENTRE - ord(magnitude[0])) + magnitude[1:].translate(_COMPLEMENT)
