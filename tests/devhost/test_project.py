@@ -93,7 +93,7 @@ def test_methods_and_route_come_from_the_bindings() -> None:
     app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
     app.function_name("one")(app.route(methods=["GET"])(answer))
     (function,) = http_functions(app, "api")
-    assert ({"GET"}, "one", "req") == (function.methods, function.route.template, function.parameter)
+    assert (frozenset({"GET"}), "one", "req") == (function.methods, function.route.template, function.parameter)
 
 
 def test_a_function_that_demands_a_key_is_refused() -> None:
