@@ -36,7 +36,7 @@ def bootstrap(
     registry = registry or load_registry(settings.schemas)
     store = store or SqliteEntityStore(registry, ":memory:" if settings.store == "memory" else settings.data)
     key = local_key(settings.key_file)
-    gatekeeper = Gatekeeper(registry)
+    gatekeeper = Gatekeeper()
     service = EntityService(
         registry=registry,
         store=store,

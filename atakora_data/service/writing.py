@@ -52,7 +52,7 @@ class Writer:
         record = _settle(entity, draft, has_hooks="before_create" in entity.hooks)
         await self._authorize(access, Operation.CREATE, record, context)
         await self._authorize_fields(entity, access, input, (record,), context)
-        check_owner(entity, access, context.principal, None, record)
+        await check_owner(access, None, record, self._owner_context(entity, context))
         stored = await self._insert(entity, record, context)
         await self._after(entity, "after_create", stored, context)
         return stored
@@ -160,7 +160,7 @@ class Writer:
                 raise ValidationError("The id cannot change.", errors=[Violation("/id", "cannot change", "immutable")])
             await self._authorize(access, rule, record, context)
             if rule is Operation.UPDATE:
-                check_owner(entity, access, context.principal, document.record, record)
+                await check_owner(access, document.record, record, self._owner_context(entity, context))
             try:
                 stored = await self._store_again(entity, id, record, document, context)
             except PreconditionFailed:
@@ -259,6 +259,9 @@ class Writer:
         target = Target(entity.name, context.tenant)
         [stored] = await self.store.apply([Replace(target, id, record, metadata, document.record["_etag"])])
         return record if stored is None else stored
+
+    def _owner_context(self, entity: EntityModel, context: RequestContext) -> Any:
+        return self.custom_context(context) if entity.owner and entity.owner.wire in entity.field_write_rules else None
 
     def _hooks(self, entity: EntityModel, moment: str, context: RequestContext) -> Any:
         return self.hook_context(context) if moment in entity.hooks else None
