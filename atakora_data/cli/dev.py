@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
-from atakora_data.cli.options import add_data, add_schemas, read_settings
+from atakora_data.cli.options import add_data, add_schemas, environment, read_settings
 from atakora_data.errors import SchemaError, SettingsError
 
 _HIGHEST_PORT = 65535
@@ -35,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _serve(args: argparse.Namespace) -> int:
     read_settings(args)
+    os.environ.update(environment(args))
     from atakora_data.devhost.host import serve_project
 
     serve_project(Path.cwd(), args.host, args.port)

@@ -28,12 +28,14 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON for programs")
 
 
+def environment(args: argparse.Namespace) -> dict[str, str]:
+    """Make the environment the app would see: this process, `local.settings.json` below and the options on top."""
+    return {**os.environ, **local_values(Path.cwd(), os.environ), **_overrides(args)}
+
+
 def read_settings(args: argparse.Namespace) -> Settings:
-    """Read the settings as the app would, under what the command line says; the environment is completed with both."""
-    project = Path.cwd()
-    os.environ.update(local_values(project, os.environ))
-    os.environ.update(_overrides(args))
-    settings = Settings.from_environment(os.environ, project=project)
+    """Read the settings as the app would, under what the command line says."""
+    settings = Settings.from_environment(environment(args), project=Path.cwd())
     if not settings.schemas.is_dir():
         raise SettingsError(
             f"There is no schema folder {settings.schemas}. Name one with --schemas or ATAKORA_SCHEMAS."

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
-from atakora_data.devhost.local_settings import local_values
+from atakora_data.cli.options import environment
 from atakora_data.identity.local import DEFAULT_TTL_SECONDS, mint
 from atakora_data.identity.local_key import local_key
 from atakora_data.settings import Settings
@@ -30,8 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the token."""
-    project = Path.cwd()
-    settings = Settings.from_environment({**os.environ, **local_values(project, os.environ)}, project=project)
+    settings = Settings.from_environment(environment(args), project=Path.cwd())
     token = mint(
         local_key(settings.key_file),
         audience=settings.audience,
