@@ -6,10 +6,8 @@ from collections.abc import Mapping
 
 from atakora_data.api.rest.openapi.types import Schema, closed_object, nullable, reference, type_schema
 from atakora_data.registry.entity import EntityModel, FieldModel, FieldType, ObjectType, TypeName
+from atakora_data.registry.operators import operators_of
 
-_TEXT = ("contains", "notContains", "beginsWith", "endsWith")
-_RANGE = ("gt", "gte", "lt", "lte")
-_UNORDERED = (TypeName.BOOLEAN, TypeName.ENUM, TypeName.UUID)
 _SCALARS = (
     TypeName.STRING,
     TypeName.UUID,
@@ -36,7 +34,7 @@ def _nested(fields: Mapping[str, FieldModel]) -> dict[str, Schema]:
     found: dict[str, Schema] = {}
     for field in fields.values():
         if field.type.enum is not None:
-            found[f"{field.type.enum.name}.Filter"] = _scalar(field.type)
+            found[f"{field.type.enum.name}.Filter"] = _operators(FieldType(field.type.name, enum=field.type.enum))
         if field.type.object is not None:
             found |= _object(field.type.object)
     return found
@@ -60,42 +58,38 @@ def _question(type: FieldType) -> Schema:
         return reference(f"{type.enum.name}.Filter")
     if type.name is TypeName.OBJECT and type.object is not None:
         return reference(f"{type.object.name}.Filter")
-    if type.name is TypeName.LIST:
-        return _list(type.item)
-    if type.name is TypeName.MAP:
-        return closed_object({"isNull": _FLAG}, [])
-    return reference(_component(type.name))
+    return reference(_component(type.name)) if type.name in _SCALARS else _operators(type)
 
 
-def _list(item: FieldType | None) -> Schema:
-    sizes = {"size": reference(_component(TypeName.INTEGER)), "isEmpty": _FLAG, "isNull": _FLAG}
-    if item is None or item.name in (TypeName.LIST, TypeName.OBJECT, TypeName.MAP):
-        return closed_object(sizes, [])
-    value = _value(item)
-    several: Schema = {"type": "array", "items": value}
-    return closed_object({"contains": value, "containsAny": several, "containsAll": several, **sizes}, [])
+def _operators(type: FieldType) -> Schema:
+    """An object of the operators that the type takes, each with its operand."""
+    return closed_object({word: _operand(word, type) for word in operators_of(type)}, [])
 
 
-def _scalar(type: FieldType) -> Schema:
-    value = _value(type)
-    several: Schema = {"type": "array", "items": value}
-    asked: dict[str, Schema] = {"eq": nullable(value), "ne": nullable(value), "in": several, "notIn": several}
-    if type.name not in _UNORDERED:
-        asked |= dict.fromkeys(_RANGE, value)
-        asked["between"] = {**several, "minItems": 2, "maxItems": 2}
-    if type.name is TypeName.STRING:
-        asked |= dict.fromkeys(_TEXT, value)
-        asked |= {f"{word}IgnoreCase": value for word in _TEXT}
-    return closed_object({**asked, "isNull": _FLAG}, [])
+def _operand(word: str, type: FieldType) -> Schema:
+    if word in ("isNull", "isEmpty"):
+        return _FLAG
+    if word == "size":
+        return {"anyOf": [_value(_SIZE), reference(_component(_SIZE.name))]}
+    is_element = type.name is TypeName.LIST and word.startswith("contains")
+    value = _value(type.item if is_element and type.item is not None else type)
+    if word in ("in", "notIn", "containsAny", "containsAll"):
+        return {"type": "array", "items": value}
+    if word == "between":
+        return {"type": "array", "items": value, "minItems": 2, "maxItems": 2}
+    return nullable(value) if word in ("eq", "ne") else value
+
+
+_SIZE = FieldType(TypeName.INTEGER)
 
 
 def _value(type: FieldType) -> Schema:
-    return type_schema(FieldType(type.name, enum=type.enum), ".Input")
+    return type_schema(FieldType(type.name, item=type.item, enum=type.enum), ".Input")
 
 
 def _component(name: TypeName) -> str:
     return f"Filter.{name.value.capitalize()}"
 
 
-OPERATOR_SCHEMAS: dict[str, Schema] = {_component(name): _scalar(FieldType(name)) for name in _SCALARS}
+OPERATOR_SCHEMAS: dict[str, Schema] = {_component(name): _operators(FieldType(name)) for name in _SCALARS}
 """What the fields of each scalar type can be asked; the same for all entities."""

@@ -12,6 +12,8 @@ Schema = dict[str, Any]
 _INT32 = 2**31
 _EXACT = 2**53 - 1
 
+_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?$"
+
 _PLAIN: Mapping[TypeName, Schema] = {
     TypeName.STRING: {"type": "string"},
     TypeName.UUID: {"type": "string", "format": "uuid"},
@@ -22,7 +24,7 @@ _PLAIN: Mapping[TypeName, Schema] = {
     TypeName.DECIMAL: {"type": "string", "format": "decimal"},
     TypeName.DATETIME: {"type": "string", "format": "date-time"},
     TypeName.DATE: {"type": "string", "format": "date"},
-    TypeName.TIME: {"type": "string", "format": "time"},
+    TypeName.TIME: {"type": "string", "format": "time-local", "pattern": _TIME},
 }
 
 _SENT: Mapping[TypeName, Schema] = {TypeName.DECIMAL: {"pattern": r"^-?[0-9]{1,20}(\.[0-9]{1,20})?$"}}
