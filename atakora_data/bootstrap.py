@@ -8,8 +8,9 @@ import hmac
 from atakora_data.api.http.cors import Cors
 from atakora_data.api.http.message import Handler
 from atakora_data.api.http.pipeline import Pipeline
-from atakora_data.api.http.router import Router, lazily
+from atakora_data.api.http.router import Router
 from atakora_data.api.rest.routes import rest_routes
+from atakora_data.api.routes import fixed_routes
 from atakora_data.api.typed.data import Data
 from atakora_data.application import Application
 from atakora_data.authorization.access import Gatekeeper
@@ -19,16 +20,13 @@ from atakora_data.identity.local_key import local_key
 from atakora_data.query.cursor import CursorSigner
 from atakora_data.registry.loader import load_registry
 from atakora_data.registry.registry import Registry
-from atakora_data.service.context import RequestContext
 from atakora_data.service.entity_service import EntityService
 from atakora_data.settings import Settings
-from atakora_data.storage.port import EntityStore
+from atakora_data.storage.port import EntityStore, Target
 from atakora_data.storage.sqlite.store import SqliteEntityStore
 
 
-def bootstrap(
-    settings: Settings, *, registry: Registry | None = None, store: EntityStore | None = None
-) -> Application:
+def bootstrap(settings: Settings, *, registry: Registry | None = None, store: EntityStore | None = None) -> Application:
     """Wire the app; nothing connects and no data is opened before its first request.
 
     SchemaError or SettingsError say what is wrong with the schema folder or the settings.
@@ -47,17 +45,42 @@ def bootstrap(
     authenticator = BearerAuthenticator(LocalTokenVerifier(key, audience=settings.audience))
     router = Router(
         rest_routes(service, max_body=settings.max_body_bytes),
-        fixed_routes(settings, registry, service),
+        fixed_routes(
+            registry, graphql=lambda: _graphql(settings, registry, service), check=lambda: _check(registry, store)
+        ),
     )
-    pipeline = Pipeline(
-        authenticate=authenticator.authenticate, router=router, cors=Cors(settings.cors_origins)
-    )
+    pipeline = Pipeline(authenticate=authenticator.authenticate, router=router, cors=Cors(settings.cors_origins))
     return Application(settings, registry, gatekeeper, store, service, pipeline)
+
+
+def _graphql(settings: Settings, registry: Registry, service: EntityService) -> Handler:
+    """The GraphQL door, imported with its first request only."""
+    from atakora_data.api.graphql.door import GraphQLDoor
+    from atakora_data.api.graphql.limits import Limits
+
+    limits = Limits(
+        max_depth=settings.graphql_max_depth,
+        max_complexity=settings.graphql_max_complexity,
+        max_aliases=settings.graphql_max_aliases,
+        max_tokens=settings.graphql_max_tokens,
+    )
+    return GraphQLDoor(
+        registry,
+        service,
+        limits=limits,
+        introspection=settings.introspection,
+        playground=settings.playground,
+        max_body=settings.max_body_bytes,
+    )
+
+
+async def _check(registry: Registry, store: EntityStore) -> None:
+    """Ask the store for a record that need not exist: StoreUnavailable when it cannot answer."""
+    for entity in registry:
+        await store.get(Target(entity.name), "health")
+        return
 
 
 def _derived(key: bytes, purpose: bytes) -> bytes:
     """A key for one purpose, so that no two purposes share one."""
     return hmac.digest(key, purpose, hashlib.sha256)
-
-
-__all__ = ["Handler", "RequestContext", "bootstrap", "lazily"]

@@ -70,9 +70,7 @@ class Access:
         """Whether the record is allowed; only where the rule is exact."""
         return self.rulings[operation].passes(record)
 
-    async def allows(
-        self, operation: Operation, record: Mapping[str, Any], custom: CustomContext | None
-    ) -> bool:
+    async def allows(self, operation: Operation, record: Mapping[str, Any], custom: CustomContext | None) -> bool:
         """Whether the record is allowed; `custom` may be None where the rule is exact."""
         return await self.rulings[operation].allows(record, custom)
 

@@ -77,7 +77,9 @@ class NotDecision:
 Decision: TypeAlias = Constant | Predicate | Custom | AnyDecision | AllDecision | NotDecision
 
 
-def decide(rule: BoundRule | None, principal: Principal) -> Decision:
+def decide(  # noqa: C901, PLR0911, PLR0912 - one line a rule kind
+    rule: BoundRule | None, principal: Principal
+) -> Decision:
     """What the rule comes to for this principal; no rule denies.
 
     A relationship rule is refused when schemas load; should one come here it denies.

@@ -101,7 +101,7 @@ def comparable(kind: Kind | None, value: Any) -> Any:
     return Decimal(value) if kind is Kind.DECIMAL else value
 
 
-def _test(compare: Compare) -> Callable[[Any], bool]:  # noqa: PLR0911, C901 - one line an operator
+def _test(compare: Compare) -> Callable[[Any], bool]:  # noqa: PLR0911 - one line an operator
     kind, item = (Kind.NUMBER, None) if compare.field.size else (compare.field.kind, compare.field.item)
     wanted = compare.value
     match compare.operator:

@@ -31,7 +31,9 @@ def check_limits(filter: Filter) -> None:
                     conditions += 1
                     values += len(value) if isinstance(value, tuple | list) else 1
         if conditions > MAX_CONDITIONS or len(below) > MAX_CONDITIONS:
-            raise InvalidFilter(f"The filter has more than {MAX_CONDITIONS} conditions.", hint="Use `in` for many values.")
+            raise InvalidFilter(
+                f"The filter has more than {MAX_CONDITIONS} conditions.", hint="Use `in` for many values."
+            )
         if values > MAX_VALUES:
             raise InvalidFilter(f"The filter has more than {MAX_VALUES} values.", hint="Ask in several requests.")
         if not below:

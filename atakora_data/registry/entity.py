@@ -243,6 +243,9 @@ class Codec(Protocol):
     def dump(self, instance: Any) -> dict[str, Any]:
         """The record in canonical wire form: all declared fields, in order of declaration."""
 
+    def parse_parameters(self, action: ActionModel, input: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters of an action by Python name, from input in wire form, judged as `parse` judges."""
+
     def canonical(self, field: FieldModel, value: Any) -> Any:
         """A wire value as it is stored, e.g. a datetime in UTC with microseconds; ValueError says what is wrong."""
 

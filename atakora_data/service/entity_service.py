@@ -173,5 +173,3 @@ class EntityService:
         return HookContext(
             principal=context.principal, data=self._data_for(context), correlation_id=context.correlation_id
         )
-
-

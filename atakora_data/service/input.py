@@ -14,18 +14,14 @@ _BOOKKEEPING = {
 }
 
 
-def refuse_read_only(
-    entity: EntityModel, input: Mapping[str, Any], stored: Mapping[str, Any] | None
-) -> None:
+def refuse_read_only(entity: EntityModel, input: Mapping[str, Any], stored: Mapping[str, Any] | None) -> None:
     """Raise ValidationError for every named field that a client cannot set.
 
     On a stored record a read-only or immutable field may be repeated with the value it has, so that a record
     that was read can be sent back.
     """
     found = [
-        violation
-        for name, value in input.items()
-        if (violation := _judge(entity, name, value, stored)) is not None
+        violation for name, value in input.items() if (violation := _judge(entity, name, value, stored)) is not None
     ]
     if found:
         raise ValidationError("The input sets what cannot be set.", errors=found)

@@ -67,13 +67,19 @@ class Loader:
     ) -> None:
         if depth >= MAX_DEPTH:
             raise InvalidSelection(f"Relations nest deeper than {MAX_DEPTH} levels.", hint="Ask in several requests.")
-        keys = [self._parent_keys(find_relation(entity, each.relation), records, visible) for each in selection.relations]
-        results = await asyncio.gather(
-            *(
-                self._related(entity, each, values, context, depth)
-                for each, values in zip(selection.relations, keys, strict=True)
+        keys = [
+            self._parent_keys(find_relation(entity, each.relation), records, visible) for each in selection.relations
+        ]
+        results = (
+            await asyncio.gather(
+                *(
+                    self._related(entity, each, values, context, depth)
+                    for each, values in zip(selection.relations, keys, strict=True)
+                )
             )
-        ) if len(keys) > 1 else [await self._related(entity, selection.relations[0], keys[0], context, depth)]
+            if len(keys) > 1
+            else [await self._related(entity, selection.relations[0], keys[0], context, depth)]
+        )
         for wanted, values, (found, absent) in zip(selection.relations, keys, results, strict=True):
             for answer, value in zip(answers, values, strict=True):
                 answer[wanted.key] = (found.get(value) if value is not None else None) or absent()
@@ -121,9 +127,7 @@ class Loader:
         answers = await self.present(target, list(allowed.values()), wanted.selection, context, depth + 1)
         return dict(zip(allowed, answers, strict=True))
 
-    async def _allowed(
-        self, access: Access, found: dict[str, Record], context: RequestContext
-    ) -> dict[str, Record]:
+    async def _allowed(self, access: Access, found: dict[str, Record], context: RequestContext) -> dict[str, Record]:
         if access.is_exact(Operation.READ):
             return {id: record for id, record in found.items() if access.allows_exactly(Operation.READ, record)}
         custom = self.custom_context(context)

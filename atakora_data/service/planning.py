@@ -113,7 +113,7 @@ def _parse_object(
     depth: int,
 ) -> Filter:
     if not isinstance(data, Mapping):
-        raise InvalidFilter(f"{place} must be an object, such as {{\"status\": {{\"eq\": \"draft\"}}}}.")
+        raise InvalidFilter(f'{place} must be an object, such as {{"status": {{"eq": "draft"}}}}.')
     if depth > _MAX_NESTING:
         raise InvalidFilter(f"The filter nests deeper than {_MAX_NESTING} levels.", hint="Flatten the and/or/not.")
     return all_of(
@@ -140,8 +140,7 @@ def _parse_logic(
     if not isinstance(value, list | tuple):
         raise InvalidFilter(f"{place} must be a list of filters.")
     items = [
-        _parse_object(entity, fields, parents, item, f"{place}[{index}]", depth + 1)
-        for index, item in enumerate(value)
+        _parse_object(entity, fields, parents, item, f"{place}[{index}]", depth + 1) for index, item in enumerate(value)
     ]
     return all_of(*items) if word == "and" else any_of(*items)
 
@@ -159,7 +158,7 @@ def _parse_field(
     if field is None:
         raise InvalidFilter(_unknown_field(entity, parents, name), hint=perhaps(name, [*fields, *_LOGIC]))
     if not isinstance(value, Mapping):
-        raise InvalidFilter(f"{place} must be an object of operators.", hint=f"Write {{\"{name}\": {{\"eq\": …}}}}.")
+        raise InvalidFilter(f"{place} must be an object of operators.", hint=f'Write {{"{name}": {{"eq": …}}}}.')
     nested = field.type.object.fields if field.type.name is TypeName.OBJECT and field.type.object else None
     parts: list[Filter] = []
     for word, operand in value.items():

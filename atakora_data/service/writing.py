@@ -83,7 +83,9 @@ class Writer:
         access.require_possible(Operation.UPDATE)
         if command.only_create:
             await self._require_readable(entity, access, existing, command.id, context)
-            raise PreconditionFailed(f"{entity.name} `{command.id}` exists.", hint="Leave out If-None-Match to replace it.")
+            raise PreconditionFailed(
+                f"{entity.name} `{command.id}` exists.", hint="Leave out If-None-Match to replace it."
+            )
         return await self._replace(entity, access, command, context), False
 
     async def _replace(self, entity: EntityModel, access: Access, command: Put, context: RequestContext) -> Record:
@@ -106,8 +108,10 @@ class Writer:
         """Run an action; its rule, or the update rule, holds on the record before and after."""
         action = entity.actions.get(command.action)
         if action is None:
-            raise NotFound(f"{entity.name} has no action `{command.action}`.", hint=perhaps(command.action, entity.actions))
-        parameters = _parse_parameters(entity, action, command.input)
+            raise NotFound(
+                f"{entity.name} has no action `{command.action}`.", hint=perhaps(command.action, entity.actions)
+            )
+        parameters = entity.codec.parse_parameters(action, command.input)
         rule: Operation | ActionModel = Operation.UPDATE if action.rule is None else action
 
         async def change(document: Document) -> Record:
@@ -318,7 +322,3 @@ def _metadata(entity: EntityModel, context: RequestContext, version: int, before
         "createdBy": who if before is None else before["createdBy"],
         "updatedBy": who,
     }
-
-
-def _parse_parameters(entity: EntityModel, action: ActionModel, input: Mapping[str, Any]) -> dict[str, Any]:
-    return entity.codec.parse_parameters(action, input)

@@ -1,0 +1,40 @@
+"""The paths that belong to no entity: description, pages, health and GraphQL."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+import orjson
+
+from atakora_data.api.http.message import Handler, Request, Response
+from atakora_data.api.http.router import Methods, lazily
+from atakora_data.api.rest.description import OpenApiDoor
+from atakora_data.registry.registry import Registry
+
+
+def fixed_routes(
+    registry: Registry, *, graphql: Callable[[], Handler], check: Callable[[], Awaitable[None]]
+) -> Mapping[str, Methods]:
+    """The routes beside the collections. graphql: makes the door, on its first request; check: raises when unwell."""
+    door = lazily(graphql)
+    return {
+        "openapi.json": {"GET": OpenApiDoor(registry)},
+        "docs": {"GET": _docs},
+        "health": {"GET": _health(check)},
+        "graphql": {"GET": door, "POST": door},
+    }
+
+
+async def _docs(_request: Request) -> Response:
+    from atakora_data.api import pages
+
+    headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": pages.DOCS_POLICY}
+    return Response(200, headers, pages.docs_page())
+
+
+def _health(check: Callable[[], Awaitable[None]]) -> Handler:
+    async def health(_request: Request) -> Response:
+        await check()
+        return Response(200, {"Content-Type": "application/json"}, orjson.dumps({"status": "pass"}))
+
+    return health
