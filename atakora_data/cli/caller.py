@@ -7,6 +7,9 @@ import argparse
 from atakora_data.authorization.principal import Principal
 from atakora_data.service.context import RequestContext
 
+SYSTEM = RequestContext(principal=Principal(is_system=True), correlation_id="cli")
+"""Whom no rule binds."""
+
 
 def add_caller(parser: argparse.ArgumentParser) -> None:
     """Let the command ask as a caller: an anonymous one unless told otherwise."""
@@ -31,7 +34,7 @@ def add_caller(parser: argparse.ArgumentParser) -> None:
 def context_of(args: argparse.Namespace) -> RequestContext:
     """Make the context that the options describe."""
     if args.system:
-        return RequestContext(principal=Principal(is_system=True), correlation_id="cli")
+        return SYSTEM
     principal = Principal(
         id=args.caller or _someone(args),
         roles=frozenset(args.role),

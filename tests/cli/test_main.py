@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -72,3 +73,22 @@ def test_a_bad_setting_is_one_line_with_the_remedy(tmp_path: Path) -> None:
     assert ["error: The setting ATAKORA_STORE must be one of sqlite, memory, cosmos, not 'postgres'."] == (
         ended.stderr.splitlines()
     )
+
+
+def test_every_command_and_option_is_documented() -> None:
+    """docs/command-line.md has a section for each command that names each of its options."""
+    sections = {
+        section.partition("`")[0]: section
+        for section in (ROOT / "docs" / "command-line.md").read_text().split("\n## `")[1:]
+    }
+    assert list(COMMANDS) == list(sections)
+    missing = [(name, option) for name in COMMANDS for option in _options(name) if option not in sections[name]]
+    assert [] == missing
+
+
+def _options(name: str) -> list[str]:
+    """The long options of a command, but for those that are not shown."""
+    parser = argparse.ArgumentParser(add_help=False)
+    import_module(f"atakora_data.cli.{name}").add_arguments(parser)
+    shown = [word for word in parser.format_help().split() if word.startswith("--")]
+    return sorted({word.strip(",[]") for word in shown})

@@ -11,16 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from atakora_data.authorization.principal import Principal
+from atakora_data.cli.caller import SYSTEM
 from atakora_data.cli.seeding.lines import Line, batches, read_lines
 from atakora_data.cli.seeding.plan import SeedFile
 from atakora_data.errors import RequestError, StoreUnavailable
 from atakora_data.registry.entity import EntityModel
 from atakora_data.service.commands import Create, ListRecords
-from atakora_data.service.context import RequestContext
 from atakora_data.service.entity_service import EntityService
-
-SYSTEM = RequestContext(principal=Principal(is_system=True), correlation_id="seed")
 
 
 @dataclass(frozen=True)
