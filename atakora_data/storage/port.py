@@ -107,6 +107,12 @@ class EntityStore(Protocol):
         Parents without records may be left out.
         """
 
+    async def count_children(self, target: Target, children: Children) -> dict[str, int]:
+        """For each parent value how many of its records match the filter; order, limit and position do not count.
+
+        One round trip. Parents without records may be left out.
+        """
+
     async def count(self, target: Target, filter: Filter = EVERYTHING) -> int:
         """How many records match."""
 
