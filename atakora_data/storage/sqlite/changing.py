@@ -1,0 +1,124 @@
+"""Carries out single changes inside a transaction, and says what stands against one."""
+
+# ruff: noqa: S608 - statements are made of the registry's names; every value is a parameter
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Sequence
+from typing import assert_never
+
+import orjson
+
+from atakora_data.errors import AlreadyExists, NotFound, PreconditionFailed, RequestError, ValidationError
+from atakora_data.registry.registry import Registry
+from atakora_data.storage.port import Change, Insert, Record, Remove, Replace
+from atakora_data.storage.sqlite.documents import Documents
+from atakora_data.storage.sqlite.failures import mapped, violated
+
+_ETAG_BYTES = 9
+
+
+class Changes:
+    """The statements that write, for every entity."""
+
+    def __init__(self, connection: sqlite3.Connection, registry: Registry) -> None:
+        self._connection = connection
+        self._statements = {model.name: _Statements(Documents.of(model)) for model in registry}
+
+    def apply(self, changes: Sequence[Change]) -> list[Record | None]:
+        """All of the changes or none of them, within the transaction under way; the stored records."""
+        if len(changes) == 1:  # a statement undoes itself when it fails
+            return [self._carry_out(changes[0])]
+        self._connection.execute("SAVEPOINT batch")
+        try:
+            stored = [self._carry_out(change) for change in changes]
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK TO batch")
+                self._connection.execute("RELEASE batch")
+            raise
+        self._connection.execute("RELEASE batch")
+        return stored
+
+    def _carry_out(self, change: Change) -> Record | None:
+        try:
+            match change:
+                case Insert():
+                    return self._insert(change)
+                case Replace():
+                    return self._replace(change)
+                case Remove():
+                    self._remove(change)
+                    return None
+        except sqlite3.IntegrityError as error:
+            raise self._conflict(change, error) from error
+        except (sqlite3.Error, OverflowError, UnicodeEncodeError) as error:
+            raise mapped(error) from error
+        assert_never(change)
+
+    def _insert(self, change: Insert) -> Record:
+        (entity, tenant), record = change.target, _stamped(change.record)
+        self._connection.execute(
+            self._statements[entity].insert,
+            (tenant, change.id, record["_etag"], _encoded(record), _encoded(change.metadata)),
+        )
+        return record
+
+    def _replace(self, change: Replace) -> Record:
+        (entity, tenant), record = change.target, _stamped(change.record)
+        cursor = self._connection.execute(
+            self._statements[entity].replace,
+            (record["_etag"], _encoded(record), _encoded(change.metadata), tenant, change.id, change.etag),
+        )
+        if not cursor.rowcount:
+            raise self._missed(change)
+        return record
+
+    def _remove(self, change: Remove) -> None:
+        entity, tenant = change.target
+        cursor = self._connection.execute(self._statements[entity].remove, (tenant, change.id, change.etag))
+        if not cursor.rowcount:
+            raise self._missed(change)
+
+    def _missed(self, change: Replace | Remove) -> RequestError:
+        if self._exists(change):
+            return PreconditionFailed(
+                f"The {change.target.entity} was changed since it was read.", hint="Read it again."
+            )
+        return NotFound(f"There is no {change.target.entity} with this id.")
+
+    def _conflict(self, change: Change, error: sqlite3.IntegrityError) -> RequestError:
+        if isinstance(change, Insert) and self._exists(change):
+            return AlreadyExists(
+                f"A {change.target.entity} with this id exists.", hint="Choose another id, or update it."
+            )
+        return violated(error) or mapped(error)
+
+    def _exists(self, change: Change) -> bool:
+        entity, tenant = change.target
+        return self._connection.execute(self._statements[entity].exists, (tenant, change.id)).fetchone() is not None
+
+
+class _Statements:
+    """The texts for one entity."""
+
+    def __init__(self, documents: Documents) -> None:
+        entity, table = f"'{documents.entity}'", documents.table
+        key = f"entity={entity} AND tenant=? AND id=?"
+        self.insert = f"INSERT INTO {table}(entity,tenant,id,etag,body,metadata) VALUES({entity},?,?,?,?,?)"
+        self.replace = f"UPDATE {table} SET etag=?,body=?,metadata=? WHERE {key} AND etag=?"
+        self.remove = f"DELETE FROM {table} WHERE {key} AND etag=?"
+        self.exists = f"SELECT 1 FROM {table} WHERE {key}"
+
+
+def _stamped(record: Record) -> Record:
+    return {**record, "_etag": secrets.token_urlsafe(_ETAG_BYTES)}
+
+
+def _encoded(data: Record) -> str:
+    try:
+        return orjson.dumps(data).decode()
+    except orjson.JSONEncodeError as error:
+        raise ValidationError(f"The record cannot be stored as JSON: {error}.") from error

@@ -1,0 +1,63 @@
+"""Opens the database file: every connection has the same functions, durability and patience."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from atakora_data.storage.sqlite import functions
+
+MEMORY = ":memory:"
+"""The path of a database that is gone when the store stops."""
+
+_STATEMENTS = 512
+_BUSY_SECONDS = 5.0
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "cache_size=-16384", "temp_store=MEMORY")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A connection that one thread at a time may use, while it holds the lock. Text comes back as UTF-8 bytes."""
+
+    connection: sqlite3.Connection
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def close(self) -> None:
+        """Close the connection, once nobody uses it any more."""
+        with self.lock:
+            self.connection.close()
+
+
+def open_sessions(path: Path | str) -> tuple[Session, Session]:
+    """One session to read with and one to write with; a database in memory has a single one for both."""
+    if str(path) == MEMORY:
+        only = _open(MEMORY)
+        return only, only
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    writer = _open(path)
+    try:
+        return _open(path), writer
+    except BaseException:
+        writer.close()
+        raise
+
+
+def _open(path: Path | str) -> Session:
+    connection = sqlite3.connect(
+        path,
+        timeout=_BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=_STATEMENTS,
+    )
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        functions.register(connection)
+    except BaseException:
+        connection.close()
+        raise
+    connection.text_factory = bytes
+    return Session(connection)

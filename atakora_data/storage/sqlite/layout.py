@@ -1,0 +1,114 @@
+"""Brings a database file into the form that this version and this registry need; what is stored stays."""
+
+# ruff: noqa: S608 - statements are made of the registry's names; every value is a parameter
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+import orjson
+
+from atakora_data.errors import Problem, SchemaError, SettingsError
+from atakora_data.registry.entity import EntityModel, FieldModel
+from atakora_data.registry.registry import Registry
+from atakora_data.storage.sqlite.documents import Documents, quoted
+from atakora_data.storage.sqlite.indexes import PREFIX, IndexDefinition, index_definitions
+
+VERSION = 1
+"""The layout of tables and columns that this version reads and writes."""
+
+APPLICATION = 0x41544B44
+"""Marks the file as ours ("ATKD"), so that the database of another program is never touched."""
+
+_COLUMNS = (
+    "entity TEXT NOT NULL, tenant TEXT NOT NULL, id TEXT NOT NULL, etag TEXT NOT NULL, "
+    "body TEXT NOT NULL, metadata TEXT NOT NULL, UNIQUE (entity, tenant, id)"
+)
+
+
+def prepare(connection: sqlite3.Connection, registry: Registry) -> None:
+    """Create what is missing and drop the indexes nobody declares any more, all or nothing.
+
+    SettingsError: the file belongs to a newer version or another program. SchemaError: a unique field is not.
+    """
+    definitions = {each.name: each for model in registry for each in index_definitions(model)}
+    tables = {model.container for model in registry}
+    if not _is_current(connection, tables, set(definitions)):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            _bring_up(connection, tables, definitions)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def _is_current(connection: sqlite3.Connection, tables: set[str], indexes: set[str]) -> bool:
+    application, version = _number(connection, "application_id"), _number(connection, "user_version")
+    existing = _names(connection, "table")
+    if application != APPLICATION and (application or existing):
+        raise SettingsError(
+            "The file is the database of another program. Name another one in ATAKORA_DATA; it is made when absent."
+        )
+    if version > VERSION:
+        raise SettingsError(
+            f"The database was written by a newer version (layout {version}, this one knows {VERSION}). "
+            "Upgrade atakora-data, or name another file in ATAKORA_DATA."
+        )
+    return version == VERSION and tables <= existing and indexes == _own_indexes(connection)
+
+
+def _bring_up(connection: sqlite3.Connection, tables: set[str], definitions: dict[str, IndexDefinition]) -> None:
+    connection.execute(f"PRAGMA application_id={APPLICATION}")
+    connection.execute(f"PRAGMA user_version={VERSION}")
+    for table in sorted(tables):
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {quoted(table)} ({_COLUMNS})")
+    for stale in _own_indexes(connection) - set(definitions):
+        connection.execute(f"DROP INDEX {quoted(stale)}")
+    problems = [problem for each in definitions.values() for problem in _create(connection, each)]
+    if problems:
+        raise SchemaError(problems)
+
+
+def _create(connection: sqlite3.Connection, definition: IndexDefinition) -> Iterable[Problem]:
+    try:
+        connection.execute(definition.create)
+    except sqlite3.IntegrityError:
+        if definition.unique is None:
+            raise
+        yield _not_unique(connection, definition.model, definition.unique)
+
+
+def _not_unique(connection: sqlite3.Connection, model: EntityModel, field: FieldModel) -> Problem:
+    documents = Documents.of(model)
+    value = documents.field(field.ref(), "")
+    example, ids, count = connection.execute(
+        f"SELECT {value}, json_group_array(id), count(*) FROM {documents.table} WHERE entity='{model.name}' "
+        f"AND {value} IS NOT NULL GROUP BY tenant, {value} HAVING count(*) > 1 LIMIT 1"
+    ).fetchone()
+    shown = "the same value" if field.sensitive else repr(_text(example))
+    return Problem(
+        model.source or model.name,
+        f"{model.name}.{field.wire} is to be unique, but {count} stored records have {shown}: "
+        f"{', '.join(orjson.loads(ids)[:2])}.",
+        "Change the records first, or remove unique=True.",
+    )
+
+
+def _text(value: object) -> object:
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def _number(connection: sqlite3.Connection, pragma: str) -> int:
+    return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
+
+
+def _own_indexes(connection: sqlite3.Connection) -> set[str]:
+    return {name for name in _names(connection, "index") if name.startswith(PREFIX)}
+
+
+def _names(connection: sqlite3.Connection, kind: str) -> set[str]:
+    rows = connection.execute("SELECT name FROM sqlite_schema WHERE type=?", (kind,))
+    return {str(_text(name)) for (name,) in rows}

@@ -1,0 +1,79 @@
+"""The statements that read, one for each question of the store port."""
+
+# ruff: noqa: S608 - statements are made of the registry's names; every value is a parameter
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from atakora_data.query.filter import FieldRef, Filter, all_of
+from atakora_data.query.keyset import after
+from atakora_data.query.page import Query
+from atakora_data.storage.port import Children
+from atakora_data.storage.sqlite.compile import Sql
+from atakora_data.storage.sqlite.documents import Documents
+from atakora_data.storage.sqlite.paging import Range, ranges
+
+
+class Selects:
+    """The statements for the records of one entity. Rows are `body` unless said otherwise."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self._source = f"FROM {documents.table} AS d WHERE {documents.mine} AND d.tenant=?"
+        self.get = f"SELECT d.body,d.metadata {self._source} AND d.id=?"
+        self.get_many = f"SELECT d.id,d.body {self._source} AND d.id IN (SELECT value FROM json_each(?))"
+
+    def page(self, tenant: str, query: Query) -> Sql | None:
+        """One page; None when nothing can follow its position."""
+        condition = self._documents.condition(query.filter)
+        parts = [self._range(tenant, condition, each, query.limit) for each in ranges(query)]
+        if len(parts) < 2:  # noqa: PLR2004 - a single range is a plain query
+            return parts[0] if parts else None
+        text = " UNION ALL ".join([f"SELECT body FROM ({part.text})" for part in parts])
+        return Sql(f"{text} LIMIT ?", (*[value for part in parts for value in part.params], query.limit))
+
+    def _range(self, tenant: str, condition: Sql, part: Range, limit: int) -> Sql:
+        bounds = [self._documents.condition(bound) for bound in part.bounds]
+        order = self._documents.order(part.order)
+        where = " AND ".join([condition.text, *[bound.text for bound in bounds]])
+        inside = [value for bound in bounds for value in bound.params]
+        text = f"SELECT d.body AS body {self._source} AND {where}{order.text} LIMIT ?"
+        return Sql(text, (tenant, *condition.params, *inside, *order.params, limit))
+
+    def count(self, tenant: str, filter: Filter) -> Sql:
+        """One row: how many."""
+        condition = self._documents.condition(filter)
+        return Sql(f"SELECT count(*) {self._source} AND {condition.text}", (tenant, *condition.params))
+
+    def children(self, tenant: str, children: Children) -> Sql:
+        """Rows of the parent's place among the values and its bodies joined by commas, NULL when there are none.
+
+        Each parent's records are sought by themselves, so none reads more than its limit.
+        """
+        query = children.query
+        filter = query.filter if query.after is None else all_of(query.filter, after(query.order, query.after))
+        (first,) = ranges(Query(filter, query.order))
+        source = self._of_parent(tenant, children.key, filter)
+        order = self._documents.order(first.order)
+        return self._per_parent(
+            f"SELECT group_concat(body) FROM (SELECT d.body AS body {source.text}{order.text} LIMIT ?)",
+            (*source.params, *order.params, query.limit),
+            children,
+        )
+
+    def count_children(self, tenant: str, children: Children) -> Sql:
+        """Rows of the parent's place among the values and how many records it has."""
+        source = self._of_parent(tenant, children.key, children.query.filter)
+        return self._per_parent(f"SELECT count(*) {source.text}", source.params, children)
+
+    def _of_parent(self, tenant: str, key: FieldRef, filter: Filter) -> Sql:
+        condition = self._documents.condition(filter if key.guard is None else all_of(key.guard, filter))
+        text = f"{self._source} AND {self._documents.field(key)}=parent.value AND {condition.text}"
+        return Sql(text, (tenant, *condition.params))
+
+    def _per_parent(self, each: str, params: tuple[Any, ...], children: Children) -> Sql:
+        values = orjson.dumps(children.values).decode()
+        return Sql(f"SELECT parent.key,({each}) FROM json_each(?) AS parent", (*params, values))

@@ -1,0 +1,96 @@
+"""The embedded store: all records in one SQLite file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from atakora_data.query.filter import EVERYTHING, Filter
+from atakora_data.query.page import Query
+from atakora_data.registry.registry import Registry
+from atakora_data.storage.port import Change, Children, Document, Record, Target
+from atakora_data.storage.sqlite.connection import Session, open_sessions
+from atakora_data.storage.sqlite.failures import closed, mapped
+from atakora_data.storage.sqlite.layout import prepare
+from atakora_data.storage.sqlite.reader import Reader
+from atakora_data.storage.sqlite.writer import GroupWriter
+
+
+class SqliteEntityStore:
+    """An `EntityStore` in one file, or in memory (`":memory:"`) until it stops.
+
+    Several processes may share the file. SettingsError: the file is a newer version's or another program's.
+    SchemaError: a field is to be unique, but stored records have equal values in it.
+    """
+
+    def __init__(self, registry: Registry, path: Path | str) -> None:
+        self._registry = registry
+        self._path = path
+        self._open_reader: Reader | None = None
+        self._open_writer: GroupWriter | None = None
+
+    async def start(self) -> None:
+        """Open the file, recover what a crash left, and bring tables and indexes up to the registry."""
+        try:
+            reading, writing = open_sessions(self._path)
+        except (sqlite3.Error, OSError) as error:
+            raise mapped(error) from error
+        self._prepare(reading, writing)
+        self._open_reader = Reader(reading, self._registry)
+        self._open_writer = GroupWriter(writing, self._registry)
+
+    async def stop(self) -> None:
+        """Write what waits and close the file."""
+        reader, writer = self._open_reader, self._open_writer
+        self._open_reader = self._open_writer = None
+        if writer is not None:
+            await writer.close()
+        if reader is not None:
+            reader.close()
+
+    async def get(self, target: Target, id: str) -> Document | None:
+        """The record with this id."""
+        return self._reader.get(target, id)
+
+    async def get_many(self, target: Target, ids: Sequence[str]) -> dict[str, Record]:
+        """The records with these ids, by id."""
+        return self._reader.get_many(target, ids)
+
+    async def select(self, target: Target, query: Query) -> list[Record]:
+        """One page of the query."""
+        return self._reader.select(target, query)
+
+    async def select_children(self, target: Target, children: Children) -> dict[str, list[Record]]:
+        """One page for each parent, in one statement."""
+        return self._reader.select_children(target, children)
+
+    async def count_children(self, target: Target, children: Children) -> dict[str, int]:
+        """How many records each parent has, in one statement."""
+        return self._reader.count_children(target, children)
+
+    async def count(self, target: Target, filter: Filter = EVERYTHING) -> int:
+        """How many records match."""
+        return self._reader.count(target, filter)
+
+    async def apply(self, changes: Sequence[Change]) -> list[Record | None]:
+        """All of the changes or none, committed together with whoever else writes at this moment."""
+        if self._open_writer is None:
+            raise closed()
+        return await self._open_writer.apply(changes) if changes else []
+
+    @property
+    def _reader(self) -> Reader:
+        if self._open_reader is None:
+            raise closed()
+        return self._open_reader
+
+    def _prepare(self, reading: Session, writing: Session) -> None:
+        try:
+            prepare(writing.connection, self._registry)
+        except BaseException as error:
+            reading.close()
+            writing.close()
+            if isinstance(error, sqlite3.Error):
+                raise mapped(error) from error
+            raise
