@@ -17,6 +17,7 @@ from atakora_data.storage.port import Change, Record
 from atakora_data.storage.sqlite.changing import Changes
 from atakora_data.storage.sqlite.connection import Session
 from atakora_data.storage.sqlite.failures import closed, mapped
+from atakora_data.storage.sqlite.statistics import Statistics
 
 Outcome: TypeAlias = "list[Record | None] | Exception"
 
@@ -38,6 +39,7 @@ class GroupWriter:
         self.commits = 0
         self._session = session
         self._changes = Changes(session.connection, registry)
+        self._statistics = Statistics(session.connection)
         self._waiting: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="atakora-sqlite-writer", daemon=True)
         self._is_open = True
@@ -64,6 +66,7 @@ class GroupWriter:
             group, goes_on = self._next_group()
             if group:
                 _tell(group, self._write(group))
+                self._keep_statistics(group)
 
     def _next_group(self) -> tuple[list[_Batch], bool]:
         """Wait for a batch, and take all that wait with it; whether there is more to come."""
@@ -98,6 +101,10 @@ class GroupWriter:
             if not self._session.connection.in_transaction:
                 raise  # the engine gave up the whole transaction, as it may when the disk is full
             return error
+
+    def _keep_statistics(self, group: Sequence[_Batch]) -> None:
+        with self._session.lock:
+            self._statistics.note(sum(len(batch.changes) for batch in group))
 
     def _undo(self) -> None:
         connection = self._session.connection

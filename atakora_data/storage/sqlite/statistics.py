@@ -1,0 +1,43 @@
+"""Keeps SQLite's statistics fresh, so that it picks the index that leaves the fewest records to look at."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+
+_FIRST = 1_000
+_GROWTH = 4
+_LARGEST = 1_000_000
+
+
+class Statistics:
+    """Looks again after a thousand writes, then ever more rarely; it takes about a microsecond a record.
+
+    Every record is looked at: a sample mistakes a tenant's records for one author's.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._written = 0
+        self._due = _FIRST
+
+    def note(self, writes: int) -> None:
+        """Count the writes since the last look, and look when it is time."""
+        self._written += writes
+        if self._written >= self._due:
+            self._written = 0
+            self._due = min(self._due * _GROWTH, _LARGEST)
+            with contextlib.suppress(sqlite3.Error):  # queries are right without it, only slower
+                self._refresh()
+
+    def _refresh(self) -> None:
+        """Other connections read statistics again only when the schema changes: so the table is made anew."""
+        execute = self._connection.execute
+        execute("BEGIN IMMEDIATE")
+        try:
+            execute("DROP TABLE IF EXISTS sqlite_stat1")
+            execute("ANALYZE")
+            execute("COMMIT")
+        finally:
+            if self._connection.in_transaction:
+                execute("ROLLBACK")
