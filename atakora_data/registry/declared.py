@@ -1,0 +1,52 @@
+"""What an entity class declares, with what it inherits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from atakora_data.schema.declarations import Declarations, DeclaredRelationship
+from atakora_data.schema.entity import Entity
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One entity class and its declarations: parents first, each name once, the class's own last."""
+
+    cls: type[Entity]
+    declarations: Declarations
+
+    @property
+    def name(self) -> str:
+        """The entity's name."""
+        return self.cls.__name__
+
+    @property
+    def relationships(self) -> dict[str, DeclaredRelationship]:
+        """Relationships by Python name."""
+        return self.declarations.relationships
+
+    def option(self, name: str, default: Any) -> Any:
+        """The value of an option, or what it is when left out."""
+        return self.declarations.options.get(name, default)
+
+
+def declared_by(cls: type[Entity]) -> Declared:
+    """Everything the class declares or inherits."""
+    found = Declarations()
+    for parent in reversed(cls.__mro__):
+        own = parent.__dict__.get("__declarations__")
+        if isinstance(own, Declarations):
+            _merge(found, own)
+    return Declared(cls, found)
+
+
+def _merge(found: Declarations, own: Declarations) -> None:
+    found.options.update(own.options)
+    found.relationships.update(own.relationships)
+    found.computed.update(own.computed)
+    found.hooks.update(own.hooks)
+    found.actions.update(own.actions)
+    found.validators.update(own.validators)
+    found.unknown.update(own.unknown)
+    found.annotated_options = (*found.annotated_options, *own.annotated_options)

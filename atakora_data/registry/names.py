@@ -1,0 +1,81 @@
+"""Names that follow from names: collections, and the types generated for GraphQL."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import inflection
+
+RESERVED_COLLECTIONS: Final = frozenset(
+    {"batch", "openapi.json", "docs", "health", "graphql", "realtime"}
+)
+"""Paths under `/api` that are taken."""
+
+RESERVED_TYPES: Final = frozenset(
+    {
+        *("Query", "Mutation", "Subscription", "Node"),
+        *("String", "Int", "Float", "Boolean", "ID"),
+        *("DateTime", "Date", "Time", "Decimal", "Long", "UUID", "JSON", "JSONObject"),
+        *("OrderDirection", "SortDirection", "PageInfo", "SizeFilter"),
+    }
+)
+"""GraphQL types that are there whatever the schemas say."""
+
+_ENTITY = re.compile(r"[A-Z][A-Za-z0-9]*", re.ASCII)
+_FIELD = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", re.ASCII)
+_PLURAL = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+_GRAPHQL = re.compile(r"[_A-Za-z][_0-9A-Za-z]*", re.ASCII)
+
+
+def collection_of(entity: str) -> str:
+    """The plural in kebab-case: `BlogPost` → `blog-posts`, `Category` → `categories`."""
+    return inflection.dasherize(inflection.pluralize(inflection.underscore(entity)))
+
+
+def is_entity_name(name: str) -> bool:
+    """Whether the name is PascalCase."""
+    return _ENTITY.fullmatch(name) is not None
+
+
+def is_field_name(name: str) -> bool:
+    """Whether the name is snake_case, so that its camelCase form leads back to it."""
+    return _FIELD.fullmatch(name) is not None
+
+
+def is_collection_name(name: str) -> bool:
+    """Whether the name is kebab-case."""
+    return _PLURAL.fullmatch(name) is not None
+
+
+def is_enum_value(name: str) -> bool:
+    """Whether GraphQL can name the value."""
+    return (
+        _GRAPHQL.fullmatch(name) is not None
+        and not name.startswith("__")
+        and name not in ("true", "false", "null")
+    )
+
+
+def snake(name: str) -> str:
+    """The snake_case form of any name: the remedy for one that is not."""
+    return re.sub(r"_+", "_", inflection.underscore(name)).strip("_")
+
+
+def types_of_entity(name: str) -> tuple[str, ...]:
+    """The GraphQL types generated for an entity."""
+    return (
+        name,
+        *(f"{name}{suffix}" for suffix in ("Filter", "OrderBy", "Connection", "Edge")),
+        *(f"{verb}{name}Input" for verb in ("Create", "Update", "Replace")),
+    )
+
+
+def types_of_object(name: str) -> tuple[str, ...]:
+    """The GraphQL types generated for a nested model."""
+    return (name, *(f"{name}{suffix}" for suffix in ("Input", "Filter", "OrderBy")))
+
+
+def types_of_enum(name: str) -> tuple[str, ...]:
+    """The GraphQL types generated for an enum."""
+    return (name, f"{name}Filter", f"{name}ListFilter")
