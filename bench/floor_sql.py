@@ -16,7 +16,13 @@ import orjson
 def connect() -> sqlite3.Connection:
     """The floor's database, as durable as the product's."""
     database = sqlite3.connect(os.environ["FLOOR_DB"], isolation_level=None, cached_statements=256)
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "cache_size=-65536", "mmap_size=268435456"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=5000",
+        "cache_size=-65536",
+        "mmap_size=268435456",
+    ):
         database.execute("PRAGMA " + pragma)
     return database
 

@@ -23,9 +23,7 @@ Function = Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]
 def request(method: str, path: str, body: bytes = b"", query: str = "", **params: str) -> func.HttpRequest:
     """What the worker would hand to the function."""
     url = f"http://127.0.0.1:7071/api/{path}" + (f"?{query}" if query else "")
-    return func.HttpRequest(
-        method, url, headers=HEADERS, params=params, route_params={"path": path}, body=body
-    )
+    return func.HttpRequest(method, url, headers=HEADERS, params=params, route_params={"path": path}, body=body)
 
 
 def requests(workload: str) -> Iterator[func.HttpRequest]:

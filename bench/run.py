@@ -301,7 +301,9 @@ def main() -> None:
     print(report(results))
     if asked.write:
         stamp = time.strftime("%Y-%m-%d", time.gmtime())
-        (HERE / "results.md").write_text(f"# Results of {stamp}, Python {sys.version.split()[0]}\n\n{report(results)}\n")
+        (HERE / "results.md").write_text(
+            f"# Results of {stamp}, Python {sys.version.split()[0]}\n\n{report(results)}\n"
+        )
 
 
 if __name__ == "__main__":

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+
+from atakora_data.cli.seeding.load import load
+from atakora_data.cli.seeding.plan import plan
 from tests.support.app import Client, running
 
 ROOT = Path(__file__).parents[2]
@@ -23,12 +26,13 @@ Rows = list[Any]
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def chinook(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Client]:
     """The app with all 15,607 records seeded, asked by somebody in sales."""
-    from atakora_data.cli.seed import seed_folder
-
     folder = tmp_path_factory.mktemp("chinook")
     async with running(folder, schemas=ROOT / "examples" / "chinook" / "schemas") as client:
-        written = await seed_folder(client.application, DATA)
-        assert 15_607 == written.created
+        files, problems = plan(DATA, client.application.registry)
+        assert [] == problems
+        loaded = [await load(file, client.application.service, lambda _: None) for file in files]
+        assert [] == [fault for each in loaded for fault in each.faults]
+        assert 15_607 == sum(each.created for each in loaded)
         yield client.as_("jane", "sales")
 
 
@@ -113,8 +117,10 @@ LISTS: list[tuple[str, str, dict[str, Any], str]] = [
         "between two lengths",
         "tracks",
         {"filter": {"milliseconds": {"between": [200_000, 201_000]}}, "orderBy": "milliseconds,-name"},
-        "SELECT TrackId FROM Track WHERE Milliseconds BETWEEN 200000 AND 201000"
-        " ORDER BY Milliseconds, Name DESC, CAST(TrackId AS TEXT)",
+        (
+            "SELECT TrackId FROM Track WHERE Milliseconds BETWEEN 200000 AND 201000"
+            " ORDER BY Milliseconds, Name DESC, CAST(TrackId AS TEXT)"
+        ),
     ),
     (
         "expensive tracks",
@@ -237,8 +243,10 @@ LISTS: list[tuple[str, str, dict[str, Any], str]] = [
         "four bounds",
         "invoices",
         {"filter": {"total": {"gt": 5, "lte": 8.91}, "billingCountry": {"gte": "C", "lt": "G"}}, "orderBy": "total"},
-        "SELECT InvoiceId FROM Invoice WHERE Total>5 AND Total<=8.91 AND BillingCountry>='C' AND BillingCountry<'G'"
-        " ORDER BY Total, CAST(InvoiceId AS TEXT)",
+        (
+            "SELECT InvoiceId FROM Invoice WHERE Total>5 AND Total<=8.91 AND BillingCountry>='C' AND BillingCountry<'G'"
+            " ORDER BY Total, CAST(InvoiceId AS TEXT)"
+        ),
     ),
     (
         "the junction",
@@ -287,7 +295,8 @@ async def graphql_pages(client: Client, path: str, query: dict[str, Any]) -> lis
     field = f"list{LIST_FIELDS.get(entity.name, entity.name + 's')}"
     text = (
         f"query Q($filter: {entity.name}Filter, $order: [{entity.name}OrderBy!], $limit: Int, $token: String)"
-        f" {{ {field}(filter: $filter, orderBy: $order, limit: $limit, nextToken: $token) {{ nextToken items {{ id }} }} }}"
+        f" {{ {field}(filter: $filter, orderBy: $order, limit: $limit, nextToken: $token)"
+        " { nextToken items { id } } }"
     )
     found: list[dict[str, Any]] = []
     token: str | None = None
@@ -326,7 +335,11 @@ COUNTS: list[tuple[str, dict[str, Any], str]] = [
         "SELECT count(*) FROM Track WHERE instr(lower(Composer),'hendrix')>0",
     ),
     ("invoice-lines", {"unitPrice": {"eq": 0.99}}, "SELECT count(*) FROM InvoiceLine WHERE UnitPrice=0.99"),
-    ("customers", {"country": {"in": ["USA", "Canada"]}}, "SELECT count(*) FROM Customer WHERE Country IN ('USA','Canada')"),
+    (
+        "customers",
+        {"country": {"in": ["USA", "Canada"]}},
+        "SELECT count(*) FROM Customer WHERE Country IN ('USA','Canada')",
+    ),
     ("invoices", {"not": {"total": {"lt": 10}}}, "SELECT count(*) FROM Invoice WHERE Total>=10"),
 ]
 
@@ -350,7 +363,8 @@ async def data(client: Client, query: str, **variables: Any) -> Any:
 async def test_album_with_artist_and_tracks(chinook: Client, sql: sqlite3.Connection) -> None:
     """Nested in one query: to-one and to-many, with an order of its own."""
     answer = await data(
-        chinook, '{ getAlbum(id: "6") { title artist { name } tracks(orderBy: [{name: DESC}], limit: 5) { items { name } } } }'
+        chinook,
+        '{ getAlbum(id: "6") { title artist { name } tracks(orderBy: [{name: DESC}], limit: 5) { items { name } } } }',
     )
     title, artist = sql.execute("SELECT Title, Name FROM Album JOIN Artist USING(ArtistId) WHERE AlbumId=6").fetchone()
     names = sql.execute("SELECT Name FROM Track WHERE AlbumId=6 ORDER BY Name DESC LIMIT 5")
@@ -369,7 +383,8 @@ async def test_tracks_per_album_are_limited_per_parent(chinook: Client, sql: sql
     assert 100 == len(albums)
     for album in albums:
         rows = sql.execute(
-            "SELECT TrackId FROM Track WHERE AlbumId=? ORDER BY Milliseconds, CAST(TrackId AS TEXT)", (int(album["id"]),)
+            "SELECT TrackId FROM Track WHERE AlbumId=? ORDER BY Milliseconds, CAST(TrackId AS TEXT)",
+            (int(album["id"]),),
         ).fetchall()
         assert [str(row[0]) for row in rows[:3]] == [item["id"] for item in album["tracks"]["items"]]
         assert len(rows) == album["tracks"]["count"]
@@ -379,7 +394,9 @@ async def test_tracks_per_album_are_limited_per_parent(chinook: Client, sql: sql
 async def test_manager_of_each_employee(chinook: Client, sql: sqlite3.Connection) -> None:
     """A relation to the same entity: each employee's manager and the manager's manager."""
     answer = await data(
-        chinook, "{ listEmployees(orderBy: [{lastName: ASC}]) { items { lastName reportsTo { lastName reportsTo { lastName } } } } }"
+        chinook,
+        "{ listEmployees(orderBy: [{lastName: ASC}])"
+        " { items { lastName reportsTo { lastName reportsTo { lastName } } } } }",
     )
     rows = sql.execute(
         "SELECT e.LastName, m.LastName, t.LastName FROM Employee e LEFT JOIN Employee m ON m.EmployeeId=e.ReportsTo"
@@ -410,7 +427,7 @@ async def test_four_levels(chinook: Client, sql: sqlite3.Connection) -> None:
     """Customer, invoices, lines, track and genre in one query."""
     answer = await data(
         chinook,
-        'query Q($id: ID!) { getCustomer(id: $id) { supportRep { firstName } invoices(orderBy: [{invoiceDate: ASC}])'
+        "query Q($id: ID!) { getCustomer(id: $id) { supportRep { firstName } invoices(orderBy: [{invoiceDate: ASC}])"
         " { items { total lines(limit: 100) { items { track { name genre { name } } } } } } } }",
         id="12",
     )
@@ -432,11 +449,14 @@ async def test_rest_include_equals_graphql(chinook: Client) -> None:
     rest = await chinook.get("albums", include="artist,tracks", limit=10, orderBy="title")
     graph = await data(
         chinook,
-        "{ listAlbums(limit: 10, orderBy: [{title: ASC}]) { items { id artist { id name } tracks { nextToken items { id } } } } }",
+        "{ listAlbums(limit: 10, orderBy: [{title: ASC}])"
+        " { items { id artist { id name } tracks { nextToken items { id } } } } }",
     )
 
     def brief(items: list[dict[str, Any]]) -> list[tuple[str, str, list[str]]]:
-        return [(each["id"], each["artist"]["name"], [track["id"] for track in each["tracks"]["items"]]) for each in items]
+        return [
+            (each["id"], each["artist"]["name"], [track["id"] for track in each["tracks"]["items"]]) for each in items
+        ]
 
     assert brief(graph["listAlbums"]["items"]) == brief(rest.json["items"])
 
@@ -491,7 +511,9 @@ async def test_birth_dates_are_for_managers(chinook: Client, sql: sqlite3.Connec
     born = "1960-01-01T00:00:00Z"
     hidden = await chinook.get("employees", filter={"birthDate": {"lt": born}})
     shown = await manager.get("employees", filter={"birthDate": {"lt": born}}, orderBy="birthDate")
-    rows = sql.execute("SELECT EmployeeId FROM Employee WHERE BirthDate<'1960' ORDER BY BirthDate").fetchall()
+    rows = sql.execute(
+        "SELECT EmployeeId FROM Employee WHERE BirthDate<'1960-01-01 00:00:00' ORDER BY BirthDate"
+    ).fetchall()
     assert [] == hidden.json["items"]
     assert [str(row[0]) for row in rows] == [item["id"] for item in shown.json["items"]]
     one = await chinook.get("employees/1")
