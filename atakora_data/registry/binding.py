@@ -116,7 +116,9 @@ class Binder:
         try:
             return compare(field, parents, condition.operator, wire_value(condition.operand), _canonical)
         except InvalidFilter as error:
-            raise Unbindable(f"{self.entity}: in allow.where, {error.detail}", error.hint or "See the operators of its type.") from None
+            raise Unbindable(
+                f"{self.entity}: in allow.where, {error.detail}", error.hint or "See the operators of its type."
+            ) from None
 
     def _resolve(self, path: tuple[str, ...]) -> tuple[list[str], FieldModel]:
         fields, parents = self.fields, list[str]()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import pydantic
-from pydantic.errors import PydanticErrorMixin
+from pydantic.errors import PydanticUserError
 from pydantic_core import PydanticUndefined
 from pydantic_core import SchemaError as CoreSchemaError
 
@@ -46,7 +46,7 @@ def complete(cls: type[Model], names: Mapping[str, type[Model]]) -> Exception | 
     """Let pydantic finish the class, now that all names are known; what keeps it from that, if anything."""
     try:
         cls.model_rebuild(raise_errors=False, _types_namespace=dict(names))
-    except (PydanticErrorMixin, CoreSchemaError, TypeError, ValueError, NameError) as error:
+    except (PydanticUserError, CoreSchemaError, TypeError, ValueError, NameError) as error:
         return error
     return None
 
@@ -68,7 +68,10 @@ def servable(findings: Findings, found: Sequence[Declared]) -> list[Declared]:
         other = by_name.setdefault(each.name, each)
         if other is not each:
             findings.refuse(
-                each.cls, None, f"There are two entities called {each.name}; the other is at {place(other.cls)}.", "Rename one."
+                each.cls,
+                None,
+                f"There are two entities called {each.name}; the other is at {place(other.cls)}.",
+                "Rename one.",
             )
     return list(by_name.values())
 
@@ -85,7 +88,9 @@ def check_fields(findings: Findings, declared: Declared, fields: Fields) -> None
         if field.unique and field.type.name in _UNKEYED:
             refuse(field.name, f"`{field.name}` is a {field.type.name} and cannot be unique.", "Make a scalar unique.")
         if field.on_update is not None and not callable(field.on_update):
-            refuse(field.name, f"on_update of `{field.name}` cannot be called.", "Write `on_update=utcnow`, without ().")
+            refuse(
+                field.name, f"on_update of `{field.name}` cannot be called.", "Write `on_update=utcnow`, without ()."
+            )
         if field.searchable and field.type.name is not TypeName.STRING:
             refuse(field.name, f"`{field.name}` is searchable, but no text.", "Search covers `str` fields.")
 
@@ -106,7 +111,12 @@ Refuse = Callable[[str | None, str, str], None]
 def _check_class(findings: Findings, declared: Declared) -> None:
     cls, declarations = declared.cls, declared.declarations
     if not is_entity_name(declared.name):
-        findings.refuse(cls, None, f"The entity name `{declared.name}` is not PascalCase.", f"Call it `{pascal(declared.name.strip('_'))}`.")
+        findings.refuse(
+            cls,
+            None,
+            f"The entity name `{declared.name}` is not PascalCase.",
+            f"Call it `{pascal(declared.name.strip('_'))}`.",
+        )
     for parent in cls.__mro__[1:]:
         if getattr(parent, "__takes_options__", False) and not parent.__dict__.get("__is_abstract__", True):
             findings.refuse(
@@ -116,7 +126,12 @@ def _check_class(findings: Findings, declared: Declared) -> None:
                 f"Move what both have into `class {parent.__name__}Fields(Entity, abstract=True)`.",
             )
     for name in declarations.annotated_options:
-        findings.refuse(cls, name, f"{declared.name}: `{name}` is an option of entities.", "As an option it has no annotation; call a field otherwise.")
+        findings.refuse(
+            cls,
+            name,
+            f"{declared.name}: `{name}` is an option of entities.",
+            "As an option it has no annotation; call a field otherwise.",
+        )
     for name in declarations.unknown:
         hint = perhaps(name, OPTIONS)
         remedy = hint or "A field needs an annotation; for a constant write ClassVar."
@@ -129,24 +144,42 @@ def _check_primary_key(declared: Declared, fields: Fields, refuse: Refuse) -> No
         refuse(keys[1].name, "there is more than one primary key.", "Keep the one called `id`.")
     if not keys:
         has_id = "id" in declared.cls.__pydantic_fields__
-        remedy = "Add Field(primary_key=True) to `id`." if has_id else "Add `id: UUID = Field(primary_key=True, default_factory=uuid4)`."
+        remedy = (
+            "Add Field(primary_key=True) to `id`."
+            if has_id
+            else "Add `id: UUID = Field(primary_key=True, default_factory=uuid4)`."
+        )
         if not has_id or "id" in fields:
             refuse("id" if has_id else None, "there is no primary key.", remedy)
         return
     key = keys[0]
     if key.name != "id":
-        refuse(key.name, f"the primary key is called `{key.name}`; Cosmos DB keeps a record under `id`.", "Call it `id`.")
+        refuse(
+            key.name, f"the primary key is called `{key.name}`; Cosmos DB keeps a record under `id`.", "Call it `id`."
+        )
     if key.type.name not in (TypeName.STRING, TypeName.UUID) or key.type.nullable:
-        refuse(key.name, f"the primary key is {_type_words(key)}; in Cosmos DB an id is a string.", "Declare it as `str` or `UUID`.")
+        refuse(
+            key.name,
+            f"the primary key is {_type_words(key)}; in Cosmos DB an id is a string.",
+            "Declare it as `str` or `UUID`.",
+        )
 
 
 def _check_owner(fields: Fields, refuse: Refuse) -> None:
     owners = [field for field in fields.values() if field.owner]
     for field in owners[1:]:
-        refuse(field.name, f"both `{owners[0].name}` and `{field.name}` are owner fields.", "Keep one; name the other in a rule: allow.owner('…').")
+        refuse(
+            field.name,
+            f"both `{owners[0].name}` and `{field.name}` are owner fields.",
+            "Keep one; name the other in a rule: allow.owner('…').",
+        )
     for field in owners:
         if field.type.name not in (TypeName.STRING, TypeName.UUID):
-            refuse(field.name, f"the owner field `{field.name}` is {_type_words(field)}.", "It holds the id of a caller: declare it as `str` or `UUID`.")
+            refuse(
+                field.name,
+                f"the owner field `{field.name}` is {_type_words(field)}.",
+                "It holds the id of a caller: declare it as `str` or `UUID`.",
+            )
 
 
 def _type_words(field: FieldModel) -> str:
@@ -162,7 +195,12 @@ def _check_defaults(findings: Findings, cls: type[Model]) -> None:
             cls.__pydantic_validator__.validate_assignment(instance, name, info.default)
         except pydantic.ValidationError as error:
             said = error.errors(include_url=False)[0]["msg"]
-            findings.refuse(cls, name, f"{cls.__name__}: the default of `{name}` does not validate: {said}.", "Give it a default that does.")
+            findings.refuse(
+                cls,
+                name,
+                f"{cls.__name__}: the default of `{name}` does not validate: {said}.",
+                "Give it a default that does.",
+            )
 
 
 def _check_wire_names(findings: Findings, draft: Drafted) -> None:
@@ -178,7 +216,10 @@ def _check_wire_names(findings: Findings, draft: Drafted) -> None:
             wire = camel(name)
             if wire in taken:
                 findings.refuse(
-                    draft.declared.cls, name, f"{draft.declared.name}: the {word} `{name}` and {taken[wire]} are both `{wire}` on the wire.", "Rename one."
+                    draft.declared.cls,
+                    name,
+                    f"{draft.declared.name}: the {word} `{name}` and {taken[wire]} are both `{wire}` on the wire.",
+                    "Rename one.",
                 )
             taken.setdefault(wire, f"the {word} `{name}`")
 
@@ -207,8 +248,10 @@ def _check_types(findings: Findings, drafts: Sequence[Drafted], reader: FieldRea
         clash = next((name for name in names if name in taken), None)
         if clash is not None:
             findings.refuse(
-                cls, None, f"{cls.__name__} would need the GraphQL type {clash}, which {taken[clash]} has.", "Rename the class."
+                cls,
+                None,
+                f"{cls.__name__} would need the GraphQL type {clash}, which {taken[clash]} has.",
+                "Rename the class.",
             )
         for name in names:
             taken.setdefault(name, cls.__name__)
-

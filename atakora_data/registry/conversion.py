@@ -71,7 +71,8 @@ def object_reader(cls: type[Any], fields: Mapping[str, FieldModel], classes: Cla
     plan = [(field.name, field.wire, reader(field.type, classes)) for field in fields.values()]
     defaults = cls.__pydantic_fields__
     has_private = cls.__pydantic_post_init__ is not None
-    make, put = cls.__new__, object.__setattr__
+    make: Convert = cls.__new__
+    put = object.__setattr__
 
     def read(record: Any) -> Any:
         if not isinstance(record, Mapping):
@@ -234,6 +235,5 @@ def _canonical_object(fields: Mapping[str, FieldModel], value: Any) -> dict[str,
     if unknown is not None:
         raise ValueError(f"has no field `{unknown}`. {perhaps(unknown, fields) or ''}".rstrip())
     return {
-        name: None if value.get(name) is None else canonical(field.type, value[name])
-        for name, field in fields.items()
+        name: None if value.get(name) is None else canonical(field.type, value[name]) for name, field in fields.items()
     }

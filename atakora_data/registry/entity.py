@@ -249,9 +249,6 @@ class Codec(Protocol):
     def canonical(self, field: FieldModel, value: Any) -> Any:
         """A wire value as it is stored, e.g. a datetime in UTC with microseconds; ValueError says what is wrong."""
 
-    def parse_parameters(self, action: ActionModel, input: Mapping[str, Any]) -> dict[str, Any]:
-        """The parameters of an action by their Python names, judged as strictly as a record."""
-
 
 @dataclass(frozen=True)
 class EntityModel:

@@ -63,7 +63,10 @@ class FieldReader:
                 continue
             if field.wire in fields:
                 self._refuse(
-                    cls, name, f"`{fields[field.wire].name}` and `{name}` are both `{field.wire}` on the wire.", "Rename one."
+                    cls,
+                    name,
+                    f"`{fields[field.wire].name}` and `{name}` are both `{field.wire}` on the wire.",
+                    "Rename one.",
                 )
             fields[field.wire] = field
         return fields
@@ -153,7 +156,9 @@ _ENTITY_ONLY: Final = ("primary_key", "unique", "owner", "read_only", "immutable
 
 def shown(annotation: Any) -> str:
     """An annotation as it was written, more or less."""
-    text = annotation.__name__ if isinstance(annotation, type) and not hasattr(annotation, "__args__") else str(annotation)
+    text = (
+        annotation.__name__ if isinstance(annotation, type) and not hasattr(annotation, "__args__") else str(annotation)
+    )
     return f"`{text.replace('typing.', '').replace('NoneType', 'None')}`"
 
 
@@ -173,9 +178,11 @@ def _namespace(cls: type[Any], function: Callable[..., Any] | None, names: Mappi
 def evaluated(annotation: Any, known: Mapping[str, Any]) -> Any:
     """The annotation with the names in it looked up; raises UnfitType."""
     try:
-        return typing.get_type_hints(SimpleNamespace(__annotations__={"it": annotation}), dict(known), include_extras=True)["it"]
+        return typing.get_type_hints(
+            SimpleNamespace(__annotations__={"it": annotation}), dict(known), include_extras=True
+        )["it"]
     except NameError as error:
-        near = perhaps(error.name, known)
+        near = perhaps(error.name or "", known)
         raise UnfitType(
             f"`{error.name}` is not defined", near or "Import it, or declare it in a module of the schema folder."
         ) from None

@@ -53,7 +53,9 @@ class FunctionReader:
         found = self._declared.declarations.validators
         for name, function in found.items():
             if inspect.iscoroutinefunction(function) or _required(function) != 1:
-                self._refuse(name, f"the check `{name}` must take the instance alone.", f"Write `def {name}(self) -> None`.")
+                self._refuse(
+                    name, f"the check `{name}` must take the instance alone.", f"Write `def {name}(self) -> None`."
+                )
         return tuple(found.values())
 
     def computed(self) -> dict[str, ComputedModel]:
@@ -89,19 +91,27 @@ class FunctionReader:
         if not self._is_fit_name(name):
             return None
         if inspect.iscoroutinefunction(each.function):
-            self._refuse(name, f"the computed field `{name}` is async.", "Compute it from fields alone: leave out async.")
+            self._refuse(
+                name, f"the computed field `{name}` is async.", "Compute it from fields alone: leave out async."
+            )
             return None
         type = self._result_type(name, each.function)
         reads = self._reads(name, each)
         if type is None or reads is None:
             return None
         wire_reads = frozenset(field.wire for field in self._fields.values() if field.name in reads)
-        return ComputedModel(name, camel(name), type, wire_reads, _in_wire_form(each, type), inspect.getdoc(each.function))
+        return ComputedModel(
+            name, camel(name), type, wire_reads, _in_wire_form(each, type), inspect.getdoc(each.function)
+        )
 
     def _result_type(self, name: str, function: Function) -> FieldType | None:
         annotation = function.__annotations__.get("return", inspect.Parameter.empty)
         if annotation is inspect.Parameter.empty or annotation in (None, "None"):
-            self._refuse(name, f"the computed field `{name}` has no type.", f"Write `def {name}(self) -> str`, or whatever it is.")
+            self._refuse(
+                name,
+                f"the computed field `{name}` has no type.",
+                f"Write `def {name}(self) -> str`, or whatever it is.",
+            )
             return None
         return self._reader.type_of(annotation, self._declared.name + pascal(name), self._declared.cls, name, function)
 
@@ -170,14 +180,14 @@ class FunctionReader:
             self._refuse(name, f"the action `{name}` takes `*{parameter.name}`.", "Name each parameter, with its type.")
             return None
         if parameter.annotation is inspect.Parameter.empty:
-            self._refuse(
-                name, f"the parameter `{parameter.name}` of the action `{name}` has no type.", "Annotate it."
-            )
+            self._refuse(name, f"the parameter `{parameter.name}` of the action `{name}` has no type.", "Annotate it.")
             return None
         try:
             annotation = self._reader.evaluated(parameter.annotation, self._declared.cls, function)
         except UnfitType as error:
-            self._refuse(name, f"the parameter `{parameter.name}` of the action `{name}`: {error.reason}.", error.remedy)
+            self._refuse(
+                name, f"the parameter `{parameter.name}` of the action `{name}`: {error.reason}.", error.remedy
+            )
             return None
         return annotation, ... if parameter.default is inspect.Parameter.empty else parameter.default
 

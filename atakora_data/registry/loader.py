@@ -101,8 +101,12 @@ def _classes(module: ModuleType) -> list[type[Any]]:
 
 def _problem(error: BaseException, path: Path) -> Problem:
     if isinstance(error, SyntaxError) and error.filename is not None:
-        return Problem(f"{shown(Path(error.filename))}:{error.lineno or 1}", f"SyntaxError: {error.msg}.", "Correct the line.")
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).parent == path.parent]
+        return Problem(
+            f"{shown(Path(error.filename))}:{error.lineno or 1}", f"SyntaxError: {error.msg}.", "Correct the line."
+        )
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).parent == path.parent
+    ]
     where = f"{shown(Path(frames[-1].filename))}:{frames[-1].lineno}" if frames else f"{shown(path)}:1"
     said = str(error).partition("\n")[0].rstrip(".")
     return Problem(where, f"{type(error).__name__}: {said}.", _remedy(error))

@@ -7,9 +7,7 @@ from typing import Final
 
 import inflection
 
-RESERVED_COLLECTIONS: Final = frozenset(
-    {"batch", "openapi.json", "docs", "health", "graphql", "realtime"}
-)
+RESERVED_COLLECTIONS: Final = frozenset({"batch", "openapi.json", "docs", "health", "graphql", "realtime"})
 """Paths under `/api` that are taken."""
 
 RESERVED_TYPES: Final = frozenset(
@@ -50,11 +48,7 @@ def is_collection_name(name: str) -> bool:
 
 def is_enum_value(name: str) -> bool:
     """Whether GraphQL can name the value."""
-    return (
-        _GRAPHQL.fullmatch(name) is not None
-        and not name.startswith("__")
-        and name not in ("true", "false", "null")
-    )
+    return _GRAPHQL.fullmatch(name) is not None and not name.startswith("__") and name not in ("true", "false", "null")
 
 
 def snake(name: str) -> str:

@@ -70,9 +70,7 @@ def operators_of(type: FieldType) -> tuple[str, ...]:
     return (*_EQUALITY, *_SCALAR_LIST, "isEmpty")
 
 
-def compare(
-    field: FieldModel, parents: Sequence[str], operator: str, value: Any, canonical: Canonical
-) -> Filter:
+def compare(field: FieldModel, parents: Sequence[str], operator: str, value: Any, canonical: Canonical) -> Filter:
     """What `{field: {operator: value}}` asks of a store; InvalidFilter names the field and what it takes.
 
     parents: wire names of the objects around the field. value: in wire form; a `Parameter` stands for a value
@@ -130,9 +128,7 @@ class _Question:
         return item if value else negate(item)
 
     def _empty(self) -> Filter:
-        return any_of(
-            Compare(self._ref, Operator.IS_NULL, True), Compare(_sized(self._ref), Operator.EQ, 0)
-        )
+        return any_of(Compare(self._ref, Operator.IS_NULL, True), Compare(_sized(self._ref), Operator.EQ, 0))
 
     def _between(self, value: Any) -> Filter:
         if not isinstance(value, list | tuple) or len(value) != 2:
@@ -199,7 +195,8 @@ class _Question:
             return value
         if value is None:
             raise InvalidFilter(
-                f"{self._name}.{operator} must not be null.", hint=f'For null write {{"{field.wire}": {{"isNull": true}}}}.'
+                f"{self._name}.{operator} must not be null.",
+                hint=f'For null write {{"{field.wire}": {{"isNull": true}}}}.',
             )
         try:
             return self._canonical(field, value)

@@ -33,7 +33,9 @@ class OptionReader:
         if plural is None:
             plural = collection_of(self._declared.name)
         elif not isinstance(plural, str) or not is_collection_name(plural):
-            self._refuse("plural", f"plural is {plural!r}, which is not kebab-case.", 'Write for instance "blog-posts".')
+            self._refuse(
+                "plural", f"plural is {plural!r}, which is not kebab-case.", 'Write for instance "blog-posts".'
+            )
             return collection_of(self._declared.name)
         if plural in RESERVED_COLLECTIONS:
             self._refuse("plural", f"the path /{plural} is taken.", "Set another `plural`.")
@@ -53,7 +55,9 @@ class OptionReader:
             return frozenset(OPERATIONS)
         for each in sorted(set(found) - set(OPERATIONS)):
             known = ", ".join(OPERATIONS)
-            self._refuse("operations", f"there is no operation `{each}`.", perhaps(each, OPERATIONS) or f"There are {known}.")
+            self._refuse(
+                "operations", f"there is no operation `{each}`.", perhaps(each, OPERATIONS) or f"There are {known}."
+            )
         return frozenset(found)
 
     def positive(self, option: str, default: int) -> int:
@@ -78,7 +82,9 @@ class OptionReader:
             keys = [self._key(term) for term in each.fields]
             name = each.name or "by_" + "_".join(term.removeprefix("-").replace(".", "_") for term in each.fields)
             if not each.fields:
-                self._refuse("indexes", "an index has no fields.", 'Write for instance `Index("author_id", "-created_at")`.')
+                self._refuse(
+                    "indexes", "an index has no fields.", 'Write for instance `Index("author_id", "-created_at")`.'
+                )
             elif name in found:
                 self._refuse("indexes", f"two indexes are called {name}.", "Leave one out, or set another name.")
             else:
@@ -93,7 +99,9 @@ class OptionReader:
             found = self._field(parent, fields, term)
             if found is None or found.type.object is None:
                 if found is not None:
-                    self._refuse("indexes", f"`{term}` names {parent}, which is no nested model.", f"Index `{parent}` itself.")
+                    self._refuse(
+                        "indexes", f"`{term}` names {parent}, which is no nested model.", f"Index `{parent}` itself."
+                    )
                 return None
             wire.append(found.wire)
             fields = {field.name: field for field in found.type.object.fields.values()}

@@ -35,7 +35,9 @@ class RelationReader:
         where = f"{declared.name}.{name}"
         if relationship is None:
             call = camel_to_call(each.annotated or "")
-            self._refuse(declared, name, f"{where} does not say how the records are connected.", f"Write `= {call}(…)`.")
+            self._refuse(
+                declared, name, f"{where} does not say how the records are connected.", f"Write `= {call}(…)`."
+            )
             return None
         if not isinstance(relationship, BelongsTo | HasMany):
             self._refuse(declared, name, f"{where}: {relationship.kind} is not available yet.", _instead(relationship))
@@ -63,9 +65,7 @@ class RelationReader:
                     perhaps(target, self._fields) or f"The entities are {known}.",
                 )
             return None
-        holder, pointed = (
-            (declared.name, target) if isinstance(relationship, BelongsTo) else (target, declared.name)
-        )
+        holder, pointed = (declared.name, target) if isinstance(relationship, BelongsTo) else (target, declared.name)
         key = self._foreign_key(declared, name, relationship, holder, pointed)
         if key is None:
             return None

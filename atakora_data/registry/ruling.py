@@ -100,4 +100,3 @@ class RuleReader:
 
 def _is_rule_or_none(value: Any) -> bool:
     return value is None or isinstance(value, Rule)
-

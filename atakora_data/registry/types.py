@@ -107,9 +107,7 @@ class TypeReader:
         if item.nullable:
             raise UnfitType(f"a {what} of optional items cannot be filtered", "Leave None out of the item type.")
         if item.name in (TypeName.LIST, TypeName.MAP):
-            raise UnfitType(
-                f"a {what} of {item.name}s cannot be filtered", "Wrap the inner value into a nested Model."
-            )
+            raise UnfitType(f"a {what} of {item.name}s cannot be filtered", "Wrap the inner value into a nested Model.")
         return item
 
     def _value(self, arguments: tuple[Any, ...], suggested: str) -> FieldType:
@@ -127,7 +125,9 @@ class TypeReader:
         values = tuple(member.value for member in cls)
         known = self.enum_classes.setdefault(cls.__name__, cls)
         if known is not cls:
-            raise UnfitType(f"another enum is called {cls.__name__}, too", "Rename one, or import the same one in both.")
+            raise UnfitType(
+                f"another enum is called {cls.__name__}, too", "Rename one, or import the same one in both."
+            )
         _check_values(values)
         return EnumType(cls.__name__, values, own_doc(cls))
 
@@ -173,7 +173,9 @@ def _without_none(annotation: Any) -> tuple[Any, bool]:
         return annotation, False
     rest = [each for each in get_args(annotation) if each is not type(None)]
     if len(rest) > 1:
-        raise UnfitType("a union of types cannot be filtered or ordered", "Use one type, or `| None` for an optional value.")
+        raise UnfitType(
+            "a union of types cannot be filtered or ordered", "Use one type, or `| None` for an optional value."
+        )
     return rest[0], len(rest) < len(get_args(annotation))
 
 
@@ -218,7 +220,7 @@ def _unfit(annotation: Any) -> UnfitType:
     near = perhaps(shown, [each.__name__ for each in _SCALARS])
     return UnfitType(
         f"{shown} cannot be stored, filtered or put in GraphQL",
-        near or "Use str, int, float, bool, Decimal, UUID, datetime, date, time, an Enum, a Literal, a list, "
+        near
+        or "Use str, int, float, bool, Decimal, UUID, datetime, date, time, an Enum, a Literal, a list, "
         "a dict or a nested Model.",
     )
-

@@ -69,9 +69,7 @@ def pointer(location: Sequence[str | int]) -> str:
     return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in location)
 
 
-def unknown_field(
-    location: Sequence[str | int], fields: Mapping[str, FieldModel], owner: str
-) -> tuple[str, str]:
+def unknown_field(location: Sequence[str | int], fields: Mapping[str, FieldModel], owner: str) -> tuple[str, str]:
     """What to say of a name that is no field there, and the code."""
     owner, known = _fields_at(location[:-1], fields, owner)
     name = str(location[-1])

@@ -25,8 +25,25 @@ def with_wire_formats(schema: core_schema.CoreSchema) -> core_schema.CoreSchema:
 
 
 def with_id_check(schema: core_schema.CoreSchema) -> core_schema.CoreSchema:
-    """The schema of a string id, refusing what some store or URL cannot carry."""
-    return core_schema.no_info_after_validator_function(_custom("id", formats.check_id), schema)
+    """The schema of an entity, refusing string ids that some store or URL cannot carry."""
+    node: Any = schema
+    while node.get("type") != "model-fields":
+        node = node.get("schema")
+        if not isinstance(node, dict):
+            return schema
+    field = node["fields"].get("id")
+    if field is not None and _contains_string(field["schema"]):
+        checked = core_schema.no_info_after_validator_function(_custom("id", formats.check_id), field["schema"])
+        node["fields"] = {**node["fields"], "id": {**field, "schema": checked}}
+    return schema
+
+
+def _contains_string(node: Any) -> bool:
+    while isinstance(node, dict):
+        if node.get("type") == "str":
+            return True
+        node = node.get("schema")
+    return False
 
 
 def integer_bounds(declared: Mapping[str, Any]) -> tuple[int, int]:

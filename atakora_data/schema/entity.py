@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import ClassVar
 
+from pydantic_core import core_schema
+
+from atakora_data.schema.core_schema import with_id_check
 from atakora_data.schema.indexes import Index
 from atakora_data.schema.migrations import Migration
 from atakora_data.schema.model import Model
@@ -31,3 +34,8 @@ class Entity(Model, abstract=True):
     migrations: ClassVar[Sequence[Migration]]
     plural: ClassVar[str]
     max_limit: ClassVar[int]
+
+    @classmethod
+    def __hold__(cls, schema: core_schema.CoreSchema) -> core_schema.CoreSchema:
+        """A string id must fit every store and URL."""
+        return with_id_check(schema)

@@ -1,13 +1,13 @@
 """Hooks, actions and cross-field checks as declared, and what they are told.
 
-    @before_create
-    async def fill_slug(draft: "Post", ctx: HookContext) -> "Post": ...
+@before_create
+async def fill_slug(draft: "Post", ctx: HookContext) -> "Post": ...
 
-    @action
-    async def publish(record: "Post", ctx: ActionContext) -> "Post": ...
+@action
+async def publish(record: "Post", ctx: ActionContext) -> "Post": ...
 
-    @validate
-    def check_dates(self) -> None: ...
+@validate
+def check_dates(self) -> None: ...
 """
 
 from __future__ import annotations

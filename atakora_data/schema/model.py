@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import warnings
-from typing import Any, ClassVar, dataclass_transform
+from typing import Any, ClassVar, cast, dataclass_transform
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic._internal._model_construction import ModelMetaclass
@@ -58,12 +58,21 @@ def _make(
     _making.depth = getattr(_making, "depth", 0) + 1
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message='Field name ".*" in ".*" shadows an attribute', category=UserWarning)
+            warnings.filterwarnings(
+                "ignore", message='Field name ".*" in ".*" shadows an attribute', category=UserWarning
+            )
             return ModelMetaclass.__new__(
-                mcs, name, bases, namespace, __pydantic_reset_parent_namespace__=False, **keywords
+                mcs, name, bases, namespace, **{**keywords, "__pydantic_reset_parent_namespace__": False}
             )
     finally:
         _making.depth -= 1
+
+
+def _overwrite(node: dict[str, Any], content: dict[str, Any]) -> None:
+    """Change a core schema that others refer to."""
+    rewritten = dict(content)
+    node.clear()
+    node.update(rewritten)
 
 
 def _takes_options(base: type) -> bool:
@@ -94,4 +103,15 @@ class Model(BaseModel, metaclass=SchemaMeta):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         """What pydantic checks, held to the wire form."""
-        return with_wire_formats(handler(source))
+        schema = handler(source)
+        target = handler.resolve_ref_schema(schema)
+        held = cls.__hold__(with_wire_formats(target))
+        if target is schema:
+            return held
+        _overwrite(cast("dict[str, Any]", target), cast("dict[str, Any]", held))
+        return schema
+
+    @classmethod
+    def __hold__(cls, schema: core_schema.CoreSchema) -> core_schema.CoreSchema:
+        """Further checks of a kind of model."""
+        return schema

@@ -1,7 +1,7 @@
 """Rules: who may do what, as declared. `authorization/` decides by them, this file only writes them down.
 
-    Rule = PublicRule | AuthenticatedRule | OwnerRule | RolesRule | GroupsRule | WhereRule
-         | RelationshipRule | CustomRule | NeverRule | AnyOf | AllOf | Complement
+Rule = PublicRule | AuthenticatedRule | OwnerRule | RolesRule | GroupsRule | WhereRule
+     | RelationshipRule | CustomRule | NeverRule | AnyOf | AllOf | Complement
 """
 
 from __future__ import annotations
