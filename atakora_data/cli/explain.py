@@ -20,13 +20,14 @@ from atakora_data.registry.entity import Operation
 from atakora_data.service.context import RequestContext
 from atakora_data.storage.port import Record
 
+_NAMES = [each.value for each in Operation]
 _OUTCOMES = {True: "allowed", False: "denied", None: "depends on the record"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("entity", metavar="ENTITY", help="e.g. Post")
-    parser.add_argument("operation", metavar="OPERATION", choices=list(Operation), help=", ".join(Operation))
+    parser.add_argument("operation", metavar="OPERATION", choices=_NAMES, help=", ".join(_NAMES))
     parser.add_argument("--id", metavar="RECORD", help="judge this record; without it, records in general")
     add_caller(parser)
     add_schemas(parser)
@@ -55,6 +56,7 @@ async def _explain(args: argparse.Namespace) -> dict[str, Any]:
             f"There is no entity {args.entity}.", hint=perhaps(args.entity, known) or f"Known: {', '.join(known)}."
         )
     try:
+        await application.start()
         record = None if args.id is None else await application.service.get(Get(entity.name, args.id), SYSTEM)
         custom = CustomContext(context.principal, Data(application.service, context))
         judge = Judge(application.gatekeeper.access(entity, context.principal), record, custom)

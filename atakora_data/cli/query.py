@@ -62,7 +62,8 @@ async def _page(args: argparse.Namespace) -> dict[str, Any]:
 def _summary(page: dict[str, Any]) -> str:
     count = f" of {page['count']}" if "count" in page else ""
     more = f" More: --next-token {page['nextToken']}" if page["nextToken"] else ""
-    return f"{len(page['items'])}{count} records.{more}"
+    number = len(page["items"])
+    return f"{number}{count} {'record' if number == 1 and not count else 'records'}.{more}"
 
 
 def _filter(text: str) -> dict[str, Any]:

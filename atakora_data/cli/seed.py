@@ -75,7 +75,7 @@ def _conclude(results: Sequence[Loaded], seconds: float, *, as_json: bool) -> No
         print(json.dumps({"files": [_as_json(each) for each in results]}, indent=2, ensure_ascii=False))
         return
     created = sum(each.created for each in results)
-    print(f"{created} records created in {seconds:.1f} s.")
+    print(f"{created} {'record' if created == 1 else 'records'} created in {seconds:.1f} s.")
 
 
 def _bad_lines(loaded: Loaded) -> int:

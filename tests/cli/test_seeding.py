@@ -2,65 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from atakora_data.cli.seeding.lines import batches, count_lines, read_lines
 from atakora_data.cli.seeding.plan import in_order, plan
-from atakora_data.registry.entity import (
-    EntityModel,
-    FieldModel,
-    FieldType,
-    RelationKind,
-    RelationModel,
-    TypeName,
-)
+from atakora_data.registry.loader import load_registry
 from atakora_data.registry.registry import Registry
 
+ENTITY = """
+from atakora_data import BelongsTo, Entity, Field, belongs_to
 
-class RefusingCodec:
-    """No test here parses a record."""
-
-    def parse(self, data: Mapping[str, Any]) -> Any:
-        """Never asked."""
-        raise AssertionError
-
-    def load(self, record: Mapping[str, Any]) -> Any:
-        """Never asked."""
-        raise AssertionError
-
-    def dump(self, instance: Any) -> dict[str, Any]:
-        """Never asked."""
-        raise AssertionError
-
-    def canonical(self, field: FieldModel, value: Any) -> Any:
-        """Never asked."""
-        raise AssertionError
-
-    def parse_parameters(self, *_args: Any) -> Any:
-        """Never asked."""
-        raise AssertionError
+class {name}(Entity):
+    id: str = Field(primary_key=True)
+{keys}"""
+KEY = """
+    {key}_id: str | None = None
+    {key}: BelongsTo["{target}"] = belongs_to("{key}_id")
+"""
 
 
-def entity(name: str, *targets: str) -> EntityModel:
-    """An entity with foreign keys to these."""
-    relations = {
-        target: RelationModel(target, target, RelationKind.BELONGS_TO, target, f"{target}Id") for target in targets
-    }
-    key = FieldModel("id", "id", FieldType(TypeName.STRING), primary_key=True)
-    return EntityModel(name, object, name.lower(), name, {"id": key}, RefusingCodec(), relations=relations)
+def registry_of(folder: Path, **targets: str) -> Registry:
+    """Entities of these names, each with foreign keys to the others named."""
+    folder.mkdir()
+    for name, others in targets.items():
+        keys = "".join(KEY.format(target=each, key=f"to_{each.lower()}") for each in others.split())
+        (folder / f"{name.lower()}.py").write_text(ENTITY.format(name=name, keys=keys))
+    return load_registry(folder)
 
 
-def test_what_others_refer_to_comes_first() -> None:
+def test_what_others_refer_to_comes_first(tmp_path: Path) -> None:
     """Foreign keys point backwards; otherwise it goes by name."""
-    registry = Registry([entity("A", "C"), entity("B"), entity("C", "D"), entity("D")])
+    registry = registry_of(tmp_path / "schemas", A="C", B="", C="D", D="")
     assert ["D", "C", "A", "B"] == [each.name for each in in_order(registry)]
 
 
-def test_cycles_and_references_to_itself_end() -> None:
+def test_cycles_and_references_to_itself_end(tmp_path: Path) -> None:
     """A cycle is entered by name, and each entity comes once."""
-    registry = Registry([entity("A", "B"), entity("B", "A"), entity("C", "C")])
+    registry = registry_of(tmp_path / "schemas", A="B", B="A", C="C")
     assert ["B", "A", "C"] == [each.name for each in in_order(registry)]
 
 
@@ -68,20 +46,20 @@ def test_files_are_found_by_the_names_of_entities(tmp_path: Path) -> None:
     """Entities without a file are left out."""
     (tmp_path / "Post.jsonl").touch()
     (tmp_path / "notes.txt").touch()
-    files, problems = plan(tmp_path, Registry([entity("Post"), entity("User")]))
+    files, problems = plan(tmp_path, registry_of(tmp_path / "schemas", Post="", User=""))
     assert (["Post"], []) == ([each.entity.name for each in files], problems)
 
 
 def test_a_file_of_no_entity_is_a_problem_with_the_likely_name(tmp_path: Path) -> None:
     """A misspelled file is not passed over."""
     (tmp_path / "Pots.jsonl").touch()
-    _, problems = plan(tmp_path, Registry([entity("Post")]))
+    _, problems = plan(tmp_path, registry_of(tmp_path / "schemas", Post=""))
     assert ["Perhaps you meant `Post`."] == [each.remedy for each in problems]
 
 
 def test_a_folder_without_files_is_a_problem(tmp_path: Path) -> None:
     """Loading nothing is not a success."""
-    _, problems = plan(tmp_path, Registry([entity("Post")]))
+    _, problems = plan(tmp_path, registry_of(tmp_path / "schemas", Post=""))
     assert [str(tmp_path)] == [each.location for each in problems]
 
 
