@@ -29,6 +29,9 @@ class Message:
         for name, value in fields.items():
             setattr(self, name, value)
 
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(name)
+
     def WhichOneof(self, _group: str) -> str | None:  # noqa: N802 - the name that gRPC gave it
         """The name of the field that is set."""
         return next(iter(self.fields), None)
@@ -50,7 +53,7 @@ def init(project: str) -> Message:
 def invocation(function_id: str, asked: dict[str, Any]) -> Message:
     """The message that invokes a function, as the host makes it: an empty body is no body."""
     body = Message(bytes=asked["body"].encode()) if asked.get("body") else Message()
-    params = {"path": Message(string=asked["path"]).string} if asked.get("path") else {}
+    params = {"path": asked["path"]} if asked.get("path") else {}
     http = Message(
         method=asked["method"], url=asked["url"], headers=asked.get("headers", {}), body=body, params=params, query={}
     )
