@@ -28,6 +28,7 @@ class Limits:
     max_aliases: int = 50
     max_root_fields: int = 20
     max_repeats: int = 50
+    max_fragments: int = 100
     max_complexity: int = 50_000
 
 
@@ -42,12 +43,15 @@ class Meter:
     def check(self, document: DocumentNode, variables: Mapping[str, Any]) -> None:
         """Raise QueryTooExpensive, naming the limit, or InvalidLimit; documents need not be valid."""
         fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
+        _refuse_above(self._limits.max_fragments, len(fragments), "has {} fragments", "max_fragments")
         walk = Walk(self._schema, self._pages, fragments, self._deepest())
         for each in document.definitions:
             if isinstance(each, OperationDefinitionNode):
                 walk.start({**_defaults(each), **variables})
                 kind = self._schema.get_root_type(each.operation)
                 self._compare(walk.measure(each.selection_set, Place(kind)), walk.repeats)
+        for name in fragments:
+            self._compare(walk.fragment(name, Place(None)), walk.repeats)
 
     def _deepest(self) -> int:
         """How many braces may nest, fragments included: far above what any allowed depth needs."""

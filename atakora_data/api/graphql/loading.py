@@ -14,7 +14,7 @@ from graphql.execution.values import VariableValues, get_argument_values
 
 from atakora_data.api.graphql.calls import Call, calls
 from atakora_data.api.graphql.selection import Look, LookAhead
-from atakora_data.errors import MalformedRequest
+from atakora_data.errors import MalformedRequest, RequestError
 from atakora_data.registry.registry import Registry
 from atakora_data.service.context import RequestContext
 from atakora_data.service.entity_service import EntityService
@@ -30,7 +30,7 @@ class RootField(NamedTuple):
     call: Call
     field: GraphQLField
     node: FieldNode
-    look: Look | MalformedRequest
+    look: Look | RequestError
 
 
 Plan: TypeAlias = tuple[RootField, ...]
@@ -92,8 +92,10 @@ async def _result(root: RootField, variables: VariableValues, context: RequestCo
         return error
 
 
-def _look(ahead: LookAhead, call: Call, nodes: list[FieldNode]) -> Look | MalformedRequest:
+def _look(ahead: LookAhead, call: Call, nodes: list[FieldNode]) -> Look | RequestError:
     try:
         return ahead.page(call.entity, nodes) if call.is_page else Look(ahead.record(call.entity, nodes))
+    except RequestError as error:
+        return error
     except GraphQLError as error:
         return MalformedRequest(error.message)

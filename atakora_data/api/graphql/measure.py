@@ -109,10 +109,11 @@ class Walk:
             return self._field(node, place)
         inner = place._replace(level=place.level + 1)
         if isinstance(node, FragmentSpreadNode):
-            return self._fragment(node.name.value, inner)
+            return self.fragment(node.name.value, inner)
         return self.measure(node.selection_set if isinstance(node, InlineFragmentNode) else None, inner)
 
-    def _fragment(self, name: str, place: Place) -> Measure:
+    def fragment(self, name: str, place: Place) -> Measure:
+        """What the fragment selects in that place, by the type it is on."""
         key = (name, place.page, place.is_introspection)
         if key not in self.measured:
             fragment = self.fragments.get(name)
@@ -161,7 +162,7 @@ class Walk:
         given = next((each.value for each in node.arguments or () if each.name.value == "limit"), None)
         value: Any = None
         if isinstance(given, IntValueNode):
-            value = int(given.value) if len(given.value) < LONGEST_INT else entity.max_limit + 1
+            value = int(given.value[:LONGEST_INT])
         elif isinstance(given, VariableNode):
             value = self.variables.get(given.name.value)
         if not isinstance(value, int):

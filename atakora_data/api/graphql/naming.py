@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from atakora_data.registry.entity import ActionModel, EntityModel, EnumType, FieldModel, RelationKind, RelationModel
-
-_NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
-_NOT_ENUM_VALUES = ("true", "false", "null")
+from atakora_data.registry.entity import ActionModel, EntityModel, FieldModel, RelationKind, RelationModel
 
 
 def get_field(entity: EntityModel) -> str:
@@ -51,12 +46,3 @@ def relations(entity: EntityModel) -> dict[str, RelationModel]:
     """The relations GraphQL offers, by wire name: those that the service loads."""
     offered = (RelationKind.BELONGS_TO, RelationKind.HAS_MANY)
     return {name: each for name, each in entity.relations.items() if each.kind in offered}
-
-
-def is_graphql_enum(enum: EnumType) -> bool:
-    """Whether every value can be a GraphQL enum value; if not, the field is a String in GraphQL."""
-    return all(_is_enum_value(value) for value in enum.values)
-
-
-def _is_enum_value(value: str) -> bool:
-    return _NAME.fullmatch(value) is not None and value not in _NOT_ENUM_VALUES and not value.startswith("__")

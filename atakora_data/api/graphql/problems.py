@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
 from graphql import GraphQLError
@@ -10,6 +11,9 @@ from graphql import GraphQLError
 from atakora_data.api.http.problem import INTERNAL_ERROR
 from atakora_data.errors import MalformedRequest, RequestError
 from atakora_data.service.context import RequestContext
+
+_ECHO = re.compile(r"(represent[^:]*): .*|,? [Ff]ound: .*", re.DOTALL)
+_LONGEST = 500
 
 _log = logging.getLogger(__name__)
 
@@ -27,8 +31,14 @@ def request_error(error: RequestError, context: RequestContext) -> dict[str, Any
 
 
 def document_error(error: GraphQLError, context: RequestContext) -> dict[str, Any]:
-    """What the caller is told of an error in the document or in the values of its variables."""
-    return {**_places(error), **request_error(MalformedRequest(error.message), context)}
+    """What the caller is told of an error in the document or in the values of its variables.
+
+    graphql-core repeats the value that is wrong, with all that is around it: that may be long, and it may be secret.
+    """
+    message = _ECHO.sub(r"\1", error.message)[:_LONGEST]
+    if message[-1:] not in (".", "?", "!"):
+        message += "."
+    return {**_places(error), **request_error(MalformedRequest(message), context)}
 
 
 def field_error(error: GraphQLError, context: RequestContext) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The GraphQL schema of a registry, as text in GraphQL's schema language: the same registry, the same text.
 
 Naming follows `naming.py`. A field with a read rule is nullable whatever its type, so that hiding it never voids its
-parent. An enum with a value that is no GraphQL name is a `String`; a nested model without fields is `JSON`.
+parent. A nested model without fields is `JSON`.
 Relations other than `belongs_to` and `has_many` are left out until the service loads them. There is no `Subscription`
 type: it belongs to real time.
 """

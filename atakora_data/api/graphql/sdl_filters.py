@@ -1,17 +1,29 @@
-"""Filter and order inputs: what contract section 4 offers for each type of field, in GraphQL's schema language."""
+"""Filter and order inputs: the operators of each type, in GraphQL's schema language."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from atakora_data.api.graphql.definitions import Definitions, Line, block
 from atakora_data.api.graphql.sdl_types import Types
 from atakora_data.registry.entity import EntityModel, FieldModel, FieldType, ObjectType, TypeName
+from atakora_data.registry.operators import operators_of
 
-_ORDERED = ("gt", "gte", "lt", "lte")
-_TEXT = ("contains", "notContains", "beginsWith", "endsWith")
 _UNORDERED = (TypeName.LIST, TypeName.OBJECT, TypeName.MAP)
-_WITHOUT_ORDER = (TypeName.UUID, TypeName.BOOLEAN, TypeName.ENUM)
+_OF_VALUES = ("in", "notIn", "between")
+_OF_ITEMS = ("containsAny", "containsAll")
+_OF_TRUTH = ("isNull", "isEmpty")
+_MEANINGS = {
+    "between": "Exactly two values; both ends are included.",
+    "isEmpty": "Has no elements, or is null.",
+    "size": "How many elements it has.",
+}
+_LIST_MEANINGS = {
+    **_MEANINGS,
+    "contains": "Has this element.",
+    "containsAny": "Has at least one of these elements.",
+    "containsAll": "Has all of these elements.",
+}
 
 
 class FilterInputs:
@@ -25,65 +37,56 @@ class FilterInputs:
         """The name of the filter over one entity's fields."""
         name = f"{entity.name}Filter"
         about = f"Which {entity.name} records: every field named must match."
-        return self._definitions.need(
-            name, lambda: block("input", name, self._conditions(name, entity.fields, entity), about)
-        )
+        return self._write(name, lambda: self._conditions(name, entity.fields, entity), about)
 
     def order_by(self, entity: EntityModel) -> str:
         """The name of the order over one entity's fields."""
-        name = f"{entity.name}OrderBy"
         about = "One field to order by; several are given as a list, in order of weight."
-        return self._definitions.need(name, lambda: block("input", name, self._keys(entity.fields), about))
+        return self._write(f"{entity.name}OrderBy", lambda: self._keys(entity.fields), about)
 
     def _conditions(
         self, name: str, fields: Mapping[str, FieldModel], entity: EntityModel | None = None
     ) -> Iterable[Line]:
         for each in fields.values():
-            yield Line(f"{each.wire}: {self._field_filter(each, entity)}", each.description)
+            is_id = entity is not None and self._types.is_id(entity, each)
+            yield Line(f"{each.wire}: {self._field_filter(each.type, is_id=is_id)}", each.description)
         yield Line(f"and: [{name}!]", "All of these must match; an empty list always does.")
         yield Line(f"or: [{name}!]", "At least one of these must match; an empty list never does.")
         yield Line(f"not: {name}", "This must not match.")
 
-    def _field_filter(self, field: FieldModel, entity: EntityModel | None) -> str:
-        kind = field.type
-        if kind.name is TypeName.LIST and kind.item is not None:
-            return self._list_filter(kind.item)
+    def _field_filter(self, kind: FieldType, *, is_id: bool = False) -> str:
         if kind.object is not None and self._types.is_object(kind):
-            return self._object_filter(kind.object)
-        base = self._types.base(kind, is_id=entity is not None and self._types.is_id(entity, field))
-        return self._scalar_filter(base, kind)
+            return self._object_filter(kind, kind.object)
+        return self._write(f"{self._label(kind, is_id=is_id)}Filter", lambda: self._operators(kind, is_id=is_id))
 
-    def _scalar_filter(self, base: str, kind: FieldType) -> str:
-        name = f"{base}Filter"
-        return self._definitions.need(name, lambda: block("input", name, _operators(base, kind)))
-
-    def _object_filter(self, nested: ObjectType) -> str:
+    def _object_filter(self, kind: FieldType, nested: ObjectType) -> str:
         name = f"{nested.name}Filter"
+        return self._write(name, lambda: [*self._conditions(name, nested.fields), *self._operators(kind)])
 
-        def write() -> str:
-            return block("input", name, [*self._conditions(name, nested.fields), Line("isNull: Boolean")])
+    def _label(self, kind: FieldType, *, is_id: bool = False) -> str:
+        """What the type is called in the name of its filter; ids that are plain strings have more operators."""
+        if kind.item is not None and kind.name is TypeName.LIST:
+            return f"{self._label(kind.item)}List"
+        if kind.object is not None:
+            return kind.object.name
+        return "StringID" if is_id and kind.name is TypeName.STRING else self._types.base(kind, is_id=is_id)
 
-        return self._definitions.need(name, write)
+    def _operators(self, kind: FieldType, *, is_id: bool = False) -> Iterable[Line]:
+        meanings = _LIST_MEANINGS if kind.name is TypeName.LIST else _MEANINGS
+        for word in operators_of(kind):
+            yield Line(f"{word}: {self._operand(kind, word, is_id=is_id)}", meanings.get(word))
 
-    def _list_filter(self, item: FieldType) -> str:
-        if item.name in _UNORDERED:
-            return self._definitions.need("ListFilter", lambda: block("input", "ListFilter", self._sizes()))
-        base = self._types.base(item)
-        name = f"{base}ListFilter"
-        elements = [
-            Line(f"contains: {base}", "Has this element."),
-            Line(f"containsAny: [{base}!]", "Has at least one of these elements."),
-            Line(f"containsAll: [{base}!]", "Has all of these elements."),
-        ]
-        return self._definitions.need(name, lambda: block("input", name, [*elements, *self._sizes()]))
-
-    def _sizes(self) -> list[Line]:
-        number = self._scalar_filter("Int", FieldType(TypeName.INTEGER))
-        return [
-            Line(f"size: {number}", "How many elements it has."),
-            Line("isEmpty: Boolean", "Has no elements."),
-            Line("isNull: Boolean"),
-        ]
+    def _operand(self, kind: FieldType, word: str, *, is_id: bool) -> str:
+        if word in _OF_TRUTH:
+            return "Boolean"
+        if word == "size":
+            return self._field_filter(FieldType(TypeName.INTEGER))
+        if kind.item is not None and word == "contains":
+            return self._types.input(kind.item, is_nullable=True)
+        if kind.item is not None and word in _OF_ITEMS:
+            return f"[{self._types.input(kind.item, is_nullable=False)}]"
+        value = self._types.input(kind, is_id=is_id, is_nullable=True)
+        return f"[{value}!]" if word in _OF_VALUES else value
 
     def _keys(self, fields: Mapping[str, FieldModel]) -> Iterable[Line]:
         for each in fields.values():
@@ -97,23 +100,11 @@ class FilterInputs:
     def _nested_order(self, nested: ObjectType) -> str | None:
         if all(each.type.name in _UNORDERED for each in nested.fields.values()):
             return None
-        name = f"{nested.name}OrderBy"
-        return self._definitions.need(name, lambda: block("input", name, self._keys(nested.fields)))
+        return self._write(f"{nested.name}OrderBy", lambda: self._keys(nested.fields))
 
     def _direction(self) -> str:
         lines = [Line("ASC", "Smallest first, nulls before all."), Line("DESC", "Largest first, nulls after all.")]
         return self._definitions.need("OrderDirection", lambda: block("enum", "OrderDirection", lines))
 
-
-def _operators(base: str, kind: FieldType) -> Iterable[Line]:
-    if kind.name is TypeName.MAP:
-        return [Line("isNull: Boolean")]
-    lines = [Line(f"{word}: {base}") for word in ("eq", "ne")]
-    lines += [Line(f"{word}: [{base}!]") for word in ("in", "notIn")]
-    if kind.name not in _WITHOUT_ORDER:
-        lines += [Line(f"{word}: {base}") for word in _ORDERED]
-        lines.append(Line(f"between: [{base}!]", "Exactly two values; both ends are included."))
-    if kind.name is TypeName.STRING:
-        lines += [Line(f"{word}: {base}") for word in _TEXT]
-        lines += [Line(f"{word}IgnoreCase: {base}") for word in _TEXT]
-    return [*lines, Line("isNull: Boolean")]
+    def _write(self, name: str, lines: Callable[[], Iterable[Line]], description: str | None = None) -> str:
+        return self._definitions.need(name, lambda: block("input", name, lines(), description))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from atakora_data.api.graphql.definitions import Definitions, Line, block, scalar
-from atakora_data.api.graphql.naming import is_graphql_enum
 from atakora_data.registry.entity import EntityModel, EnumType, FieldModel, FieldType, ObjectType, TypeName
 from atakora_data.registry.registry import Registry
 
@@ -109,8 +108,6 @@ class Types:
         return self._definitions.need(name, lambda: block(keyword, name, lines(), description))
 
     def _enum(self, enum: EnumType) -> str:
-        if not is_graphql_enum(enum):
-            return "String"
         lines = [Line(value) for value in enum.values]
         return self._definitions.need(enum.name, lambda: block("enum", enum.name, lines, enum.description))
 

@@ -16,7 +16,6 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLError,
     GraphQLObjectType,
     InlineFragmentNode,
     OperationDefinitionNode,
@@ -27,6 +26,7 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_argument_values
 
 from atakora_data.api.graphql.naming import relations
+from atakora_data.errors import InvalidOrder
 from atakora_data.registry.entity import EntityModel, RelationModel
 from atakora_data.registry.registry import Registry
 from atakora_data.service.commands import RelationSelection, Selection
@@ -148,11 +148,11 @@ def _order_term(entry: Mapping[str, Any]) -> str:
     value: Any = entry
     while isinstance(value, Mapping):
         if len(value) != 1:
-            raise GraphQLError(_ONE_FIELD)
+            raise InvalidOrder(_ONE_FIELD)
         [(name, value)] = value.items()
         path.append(name)
     if value is None:
-        raise GraphQLError(_ONE_FIELD)
+        raise InvalidOrder(_ONE_FIELD)
     return f"{'-' if value == 'DESC' else ''}{'.'.join(path)}"
 
 
