@@ -33,9 +33,15 @@ def with_id_check(schema: core_schema.CoreSchema) -> core_schema.CoreSchema:
             return schema
     field = node["fields"].get("id")
     if field is not None and _contains_string(field["schema"]):
-        checked = core_schema.no_info_after_validator_function(_custom("id", formats.check_id), field["schema"])
-        node["fields"] = {**node["fields"], "id": {**field, "schema": checked}}
+        node["fields"] = {**node["fields"], "id": {**field, "schema": _with_check(field["schema"])}}
     return schema
+
+
+def _with_check(node: Any) -> Any:
+    """The id's schema with the check inside of its default, which would not be seen behind it."""
+    if node["type"] == "default":
+        return {**node, "schema": _with_check(node["schema"])}
+    return core_schema.no_info_after_validator_function(_custom("id", formats.check_id), node)
 
 
 def _contains_string(node: Any) -> bool:
