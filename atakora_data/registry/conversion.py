@@ -178,7 +178,7 @@ def _write_date(value: Any) -> Any:
 
 
 _WRITERS: Final[Mapping[TypeName, Convert]] = {
-    TypeName.UUID: _of(UUID, str),
+    TypeName.UUID: _of(UUID, formats.write_uuid),
     TypeName.DATETIME: _of(datetime, formats.write_datetime),
     TypeName.DATE: _write_date,
     TypeName.TIME: _of(time, formats.write_time),

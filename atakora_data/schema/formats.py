@@ -13,6 +13,8 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+import orjson
+
 INT32: Final = (-(2**31), 2**31 - 1)
 """The bounds of an `int` that declares none: GraphQL's Int."""
 
@@ -20,6 +22,7 @@ INT53: Final = (-(2**53 - 1), 2**53 - 1)
 """The bounds of an `int` that declares more: what JSON numbers hold exactly."""
 
 MAX_DECIMAL_LENGTH: Final = 400
+_QUOTED_LENGTH: Final = len('"2024-01-31T09:30:00.000000Z"')
 _DATETIME: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(Z|z|[+-]\d\d:\d\d)?", re.ASCII)
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME: Final = re.compile(r"\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?", re.ASCII)
@@ -32,9 +35,12 @@ def read_datetime(value: Any) -> datetime:
     match = _DATETIME.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         raise ValueError("must be a date and time such as 2024-01-31T09:30:00Z")
-    if match[1] is None:
+    offset = match[1]
+    if offset is None:
         raise ValueError("must say its offset from UTC: append Z for UTC, or an offset such as +02:00")
     try:
+        if offset == "Z":
+            return datetime.fromisoformat(value)
         return datetime.fromisoformat(value.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError("must be a date and time that exists, from year 1 to 9999 in UTC") from None
@@ -42,9 +48,21 @@ def read_datetime(value: Any) -> datetime:
 
 def write_datetime(value: datetime) -> str:
     """In UTC, always with six digits of microseconds."""
+    if value.tzinfo is not UTC:
+        value = _in_utc(value)
+    text = orjson.dumps(value, option=orjson.OPT_UTC_Z).decode()  # several times as fast as isoformat
+    return text[1:-1] if len(text) == _QUOTED_LENGTH else f"{text[1:20]}.000000Z"
+
+
+def _in_utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("must say its time zone: use utcnow() or datetime(…, tzinfo=UTC)")
-    return value.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+    return value.astimezone(UTC)
+
+
+def write_uuid(value: UUID) -> str:
+    """Lower case with hyphens."""
+    return orjson.dumps(value)[1:-1].decode()  # several times as fast as str
 
 
 def read_date(value: Any) -> date:
