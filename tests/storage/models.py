@@ -82,6 +82,11 @@ def index(name: str, *keys: OrderKey) -> IndexModel:
     return IndexModel(name, tuple(IndexKey(key.field, key.descending) for key in keys))
 
 
+def plain(*names: str) -> Order:
+    """Keys over text fields of any entity, without the id."""
+    return tuple(OrderKey(field(name).ref()) for name in names)
+
+
 _POST_FIELDS = (
     field("title"),
     field("slug", unique=True),
