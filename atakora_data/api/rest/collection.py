@@ -15,6 +15,7 @@ from atakora_data.api.rest.rendering import (
     render_page,
     render_record,
     render_written,
+    with_id,
 )
 from atakora_data.errors import NotFound
 from atakora_data.registry.entity import ActionModel, EntityModel, RelationModel
@@ -68,7 +69,7 @@ class CollectionDoor:
     async def create(self, request: Request) -> Response:
         """`POST /posts`: a new record."""
         selection = read_selection(self._registry, self._entity, request)
-        command = Create(self._entity.name, self._body.read(request), selection)
+        command = Create(self._entity.name, self._body.read(request), with_id(selection))
         record = await self._service.create(command, request.context)
         return render_created(record, request, selection, self._uniform)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -49,8 +50,18 @@ def render_written(record: Record, selection: Selection, uniform: bool, status: 
     return Response(status, {"Content-Type": JSON, "ETag": tag}, body)
 
 
+def with_id(selection: Selection) -> Selection:
+    """The selection with the id, which `Location` needs."""
+    fields = selection.fields
+    return selection if fields is None or "id" in fields else replace(selection, fields=fields | {"id"})
+
+
 def render_created(record: Record, request: Request, selection: Selection, uniform: bool) -> Response:
-    """A record that is new in the collection the request was sent to."""
+    """A record that is new in the collection the request was sent to; read `with_id`, answered as selected."""
+    id = record.get("id")
+    if id is not None and selection.fields is not None and "id" not in selection.fields:
+        del record["id"]
     response = render_written(record, selection, uniform, 201)
-    response.headers["Location"] = f"{path_of(request).rstrip('/')}/{quote(record['id'], safe='')}"
+    if id is not None:
+        response.headers["Location"] = f"{path_of(request).rstrip('/')}/{quote(id, safe='')}"
     return response
