@@ -27,6 +27,7 @@ Function = Callable[..., Any]
 
 _POSITIONAL: Final = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 _MUTATIONS: Final = ("create", "update", "delete", "replace", "get", "list")
+_TAKEN_PARAMETERS: Final = ("id", "if_match")
 
 
 class FunctionReader:
@@ -178,6 +179,9 @@ class FunctionReader:
     def _parameter(self, name: str, function: Function, parameter: inspect.Parameter) -> tuple[Any, Any] | None:
         if parameter.kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD):
             self._refuse(name, f"the action `{name}` takes `*{parameter.name}`.", "Name each parameter, with its type.")
+            return None
+        if parameter.name in _TAKEN_PARAMETERS:
+            self._refuse(name, f"the parameter `{parameter.name}` of `{name}` is every action's already.", "Rename it.")
             return None
         if parameter.annotation is inspect.Parameter.empty:
             self._refuse(name, f"the parameter `{parameter.name}` of the action `{name}` has no type.", "Annotate it.")

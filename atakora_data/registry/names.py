@@ -10,12 +10,17 @@ import inflection
 RESERVED_COLLECTIONS: Final = frozenset({"batch", "openapi.json", "docs", "health", "graphql", "realtime"})
 """Paths under `/api` that are taken."""
 
+_SCALARS: Final = (
+    *("String", "Int", "Float", "Boolean", "ID"),
+    *("DateTime", "Date", "Time", "Decimal", "Long", "UUID", "JSON", "JSONObject"),
+)
+
 RESERVED_TYPES: Final = frozenset(
     {
         *("Query", "Mutation", "Subscription", "Node"),
-        *("String", "Int", "Float", "Boolean", "ID"),
-        *("DateTime", "Date", "Time", "Decimal", "Long", "UUID", "JSON", "JSONObject"),
-        *("OrderDirection", "SortDirection", "PageInfo", "SizeFilter"),
+        *_SCALARS,
+        *(f"{name}{suffix}" for name in _SCALARS for suffix in ("Filter", "ListFilter")),
+        *("OrderDirection", "SortDirection", "PageInfo", "SizeFilter", "StringIDFilter"),
     }
 )
 """GraphQL types that are there whatever the schemas say."""
@@ -67,7 +72,11 @@ def types_of_entity(name: str) -> tuple[str, ...]:
 
 def types_of_object(name: str) -> tuple[str, ...]:
     """The GraphQL types generated for a nested model."""
-    return (name, *(f"{name}{suffix}" for suffix in ("Input", "Filter", "OrderBy")))
+    return (
+        name,
+        *(f"{name}{suffix}" for suffix in ("Input", "Filter", "ListFilter", "OrderBy")),
+        f"Update{name}Input",
+    )
 
 
 def types_of_enum(name: str) -> tuple[str, ...]:
