@@ -49,7 +49,7 @@ class FilterInputs:
     ) -> Iterable[Line]:
         for each in fields.values():
             is_id = entity is not None and self._types.is_id(entity, each)
-            yield Line(f"{each.wire}: {self._field_filter(each.type, is_id=is_id)}", each.description)
+            yield Line(f"{each.wire}: {self._field_filter(each.type, is_id=is_id)}")
         yield Line(f"and: [{name}!]", "All of these must match; an empty list always does.")
         yield Line(f"or: [{name}!]", "At least one of these must match; an empty list never does.")
         yield Line(f"not: {name}", "This must not match.")
@@ -93,9 +93,9 @@ class FilterInputs:
             if each.type.object is not None and self._types.is_object(each.type):
                 nested = self._nested_order(each.type.object)
                 if nested is not None:
-                    yield Line(f"{each.wire}: {nested}", each.description)
+                    yield Line(f"{each.wire}: {nested}")
             elif each.type.name not in _UNORDERED:
-                yield Line(f"{each.wire}: {self._direction()}", each.description)
+                yield Line(f"{each.wire}: {self._direction()}")
 
     def _nested_order(self, nested: ObjectType) -> str | None:
         if all(each.type.name in _UNORDERED for each in nested.fields.values()):

@@ -19,14 +19,14 @@ def many(pattern: str, count: int) -> str:
 
 
 ID = '(id: "x")'
-CHAIN = many("fragment F# on User { ...F#+ }", 90).replace("F", "F")
+MANY_IDS = many("a#: id", 6)
 
 BOMBS = {
     "deep": (f"{{ getUser{ID} " + "{ posts { items { author " * 6 + "{ id }" + "} } }" * 6 + "}", "max_depth"),
     "very deep": (f"{{ getPost{ID} " + "{ author " * 150 + "{ id }" + "}" * 150 + "}", "max_depth"),
     "aliases": (f"{{ getUser{ID} {{ {many('a#: name', 60)} }} }}", "max_aliases"),
     "aliases in fragments": (
-        f"{{ getUser{ID} {{ {many('p#: posts { items { ...A } }', 10)} }} }} fragment A on Post {{ {many('a#: id', 6)} }}",
+        f"{{ getUser{ID} {{ {many('p#: posts { items { ...A } }', 10)} }} }} fragment A on Post {{ {MANY_IDS} }}",
         "max_aliases",
     ),
     "root aliases": (f"{{ {many('a#: getUser' + ID + ' { id }', 30)} }}", "max_root_fields"),

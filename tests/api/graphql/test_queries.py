@@ -90,7 +90,9 @@ async def test_pages_are_walked(blog: Blog) -> None:
     """`nextToken` leads through all records once, and is null at the end."""
     for number in range(5):
         await blog.as_("ann").post(f"P{number}")
-    query = "query($t: String) { listPosts(limit: 2, orderBy: [{title: ASC}], nextToken: $t) { items { title } nextToken } }"
+    query = """query($t: String) {
+        listPosts(limit: 2, orderBy: [{title: ASC}], nextToken: $t) { items { title } nextToken }
+    }"""
     seen: list[str] = []
     token = None
     for _ in range(3):

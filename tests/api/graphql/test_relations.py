@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.api.graphql.asking import Blog
 
 
@@ -83,7 +85,7 @@ async def test_a_relation_without_a_target_is_null(blog: Blog) -> None:
     """A record without an author has a null author and an empty page of comments."""
     await blog.as_("ann").post("Alone")
     query = "{ listPosts { items { author { name } comments { items { id } nextToken count } } } }"
-    page = {"items": [], "nextToken": None, "count": 0}
+    page: dict[str, Any] = {"items": [], "nextToken": None, "count": 0}
     assert [{"author": None, "comments": page}] == (await blog.data(query))["listPosts"]["items"]
 
 
