@@ -34,24 +34,56 @@ Outcomes: TypeAlias = Mapping[CustomFunction, bool]
 
 
 def evaluate(decision: Decision, record: Mapping[str, Any], outcomes: Outcomes) -> bool:
-    """Whether the decision allows the record, given what its functions said."""
+    """Whether the decision allows the record, given what its functions said; KeyError when one still has to say."""
+    verdict = judge(decision, record, outcomes)
+    if isinstance(verdict, Custom):
+        raise KeyError(verdict.words)
+    return verdict
+
+
+def judge(decision: Decision, record: Mapping[str, Any], outcomes: Outcomes) -> bool | Custom:
+    """Whether the decision allows the record, or the first function on whose word that depends."""
     match decision:
         case Constant(allowed):
             return allowed
         case Predicate(filter):
             return matches(filter, record)
         case Custom(function):
-            return outcomes[function]
+            return outcomes.get(function, decision)
         case AnyDecision(items):
-            return any(evaluate(item, record, outcomes) for item in items)
+            return _first_or(True, [judge(item, record, outcomes) for item in items])
         case AllDecision(items):
-            return all(evaluate(item, record, outcomes) for item in items)
+            return _first_or(False, [judge(item, record, outcomes) for item in items])
         case NotDecision(item):
-            return not evaluate(item, record, outcomes)
+            verdict = judge(item, record, outcomes)
+            return verdict if isinstance(verdict, Custom) else not verdict
+
+
+def _first_or(decisive: bool, verdicts: list[bool | Custom]) -> bool | Custom:
+    """One verdict decides for all; else the first that is open; else the opposite."""
+    if decisive in verdicts:
+        return decisive
+    return next((verdict for verdict in verdicts if isinstance(verdict, Custom)), not decisive)
+
+
+async def settle(decision: Decision, record: Mapping[str, Any], instance: Any, context: CustomContext) -> bool:
+    """Whether the decision allows the record, asking functions one by one for as long as it depends on them.
+
+    instance: the record as functions get it. What they raise goes on: a fault of the app.
+    """
+    outcomes: dict[CustomFunction, bool] = {}
+    while isinstance(verdict := judge(decision, record, outcomes), Custom):
+        outcomes[verdict.function] = await _ask(verdict, instance, context)
+    return verdict
+
+
+async def ask(decision: Decision, instance: Any, context: CustomContext) -> dict[CustomFunction, bool]:
+    """What every function of the decision says of the record, needed or not. What they raise goes on."""
+    return {custom.function: await _ask(custom, instance, context) for custom in customs(decision)}
 
 
 def customs(decision: Decision) -> Iterator[Custom]:
-    """The functions that have a say in the decision."""
+    """The functions that occur in the decision."""
     match decision:
         case Custom():
             yield decision
@@ -64,16 +96,11 @@ def customs(decision: Decision) -> Iterator[Custom]:
             return
 
 
-async def ask(decision: Decision, instance: Any, context: CustomContext) -> dict[CustomFunction, bool]:
-    """What every function of the decision says of the record. What they raise goes on: a fault of the app."""
-    return {custom.function: await _ask(custom, instance, context) for custom in customs(decision)}
-
-
 async def _ask(custom: Custom, instance: Any, context: CustomContext) -> bool:
-    said = custom.function(context, instance)
+    said: Any = custom.function(context, instance)
     if inspect.isawaitable(said):
         said = await said
-    if not isinstance(said, bool):
+    if said is not True and said is not False:
         msg = f"The rule {custom.words} answered {type(said).__name__}; a custom rule answers True or False."
         raise TypeError(msg)
     return said

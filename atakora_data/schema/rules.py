@@ -178,12 +178,7 @@ class _Allow:
 
     def where(self, condition: Condition | None = None, /, **equals: Any) -> WhereRule:
         """Records for which the condition holds; keywords are equalities, all of which must hold."""
-        if condition is not None and not isinstance(
-            condition, FieldCondition | AllConditions | AnyCondition | NotCondition
-        ):
-            msg = "allow.where takes a condition such as `this.status == 'published'`, or keywords."
-            raise TypeError(msg)
-        items: list[Condition] = [] if condition is None else [condition]
+        items: list[Condition] = [] if condition is None else [_condition(condition)]
         for name, value in equals.items():
             operator, operand = ("isNull", True) if value is None else ("eq", value)
             items.append(FieldCondition((name,), operator, operand))
@@ -205,8 +200,15 @@ class _Allow:
         return NeverRule()
 
 
-def _names(names: Iterable[str]) -> tuple[str, ...]:
-    if isinstance(names, str):
+def _condition(condition: object) -> Condition:
+    if not isinstance(condition, FieldCondition | AllConditions | AnyCondition | NotCondition):
+        msg = "allow.where takes a condition such as `this.status == 'published'`, or keywords."
+        raise TypeError(msg)
+    return condition
+
+
+def _names(names: object) -> tuple[str, ...]:
+    if isinstance(names, str) or not isinstance(names, Iterable):
         msg = f"Give a list of names, not one string: [{names!r}]."
         raise TypeError(msg)
     return tuple(names)

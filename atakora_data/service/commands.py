@@ -88,7 +88,10 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """Replace the record, or create it when absent. if_match: `("*",)` any existing; only_create: `If-None-Match: *`."""
+    """Replace the record, or create it when absent.
+
+    if_match: `("*",)` for any that exists. only_create: `If-None-Match: *`.
+    """
 
     entity: str
     id: str

@@ -39,7 +39,7 @@ async def run_after(entity: EntityModel, moment: str, record: Any, context: Any)
             result = hook(record, context)
             if inspect.isawaitable(result):
                 await result
-        except Exception:
+        except Exception:  # noqa: BLE001 - the write is done: logged in full, the caller is told the truth
             _log.exception(
                 "%s.%s failed after the write (correlation id %s)",
                 entity.name,

@@ -38,7 +38,7 @@ _MAX_ORDER_KEYS = 8
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A page to read. query: filter (row rule included), order and limit as asked. scope: what the cursor is bound to."""
+    """A page to read. query: filter (row rule included), order and limit. cursor_scope: what a cursor is bound to."""
 
     query: Query
     cursor_scope: tuple[str, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as attribute
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,7 +27,10 @@ from atakora_data.service.context import RequestContext
 from atakora_data.service.hooks import run_after, run_before
 from atakora_data.service.input import refuse_read_only
 from atakora_data.service.merge_patch import merge
+from atakora_data.service.turns import Turns
 from atakora_data.storage.port import Document, EntityStore, Insert, Metadata, Record, Remove, Replace, Target
+
+_SHOWN = 80
 
 ATTEMPTS = 12
 """How often an update without `if_match` is tried again when others keep changing the record."""
@@ -40,6 +44,7 @@ class Writer:
     gatekeeper: Gatekeeper
     custom_context: Callable[[RequestContext], Any]
     hook_context: Callable[[RequestContext], Any]
+    turns: Turns = attribute(default_factory=Turns)
 
     async def create(
         self, entity: EntityModel, access: Access, input: Mapping[str, Any], context: RequestContext
@@ -156,24 +161,36 @@ class Writer:
         rule: Operation | ActionModel = Operation.UPDATE,
     ) -> Record:
         """Read, judge, change, judge, write; begin again when somebody else wrote in between."""
-        for _ in range(ATTEMPTS):
-            document = await self._current(entity, access, id, if_match, context)
-            await self._authorize(access, rule, document.record, context)
-            record = await change(document)
-            if record["id"] != id:
-                raise ValidationError("The id cannot change.", errors=[Violation("/id", "cannot change", "immutable")])
-            await self._authorize(access, rule, record, context)
-            if rule is Operation.UPDATE:
-                await check_owner(access, document.record, record, self._owner_context(entity, context))
-            try:
-                stored = await self._store_again(entity, id, record, document, context)
-            except PreconditionFailed:
-                continue
-            except NotFound:
-                raise not_found(entity, id) from None
-            await self._after(entity, "after_update", stored, context)
-            return stored
+        async with self.turns.of((entity.name, context.tenant, id)):
+            for _ in range(ATTEMPTS):
+                document = await self._current(entity, access, id, if_match, context)
+                await self._authorize(access, rule, document.record, context)
+                record = await change(document)
+                await self._judge_result(entity, access, rule, document.record, record, context)
+                try:
+                    stored = await self._store_again(entity, id, record, document, context)
+                except PreconditionFailed:
+                    continue
+                except NotFound:
+                    raise not_found(entity, id) from None
+                await self._after(entity, "after_update", stored, context)
+                return stored
         raise _contention(entity, id)
+
+    async def _judge_result(
+        self,
+        entity: EntityModel,
+        access: Access,
+        rule: Operation | ActionModel,
+        before: Record,
+        after: Record,
+        context: RequestContext,
+    ) -> None:
+        if after["id"] != before["id"]:
+            raise ValidationError("The id cannot change.", errors=[Violation("/id", "cannot change", "immutable")])
+        await self._authorize(access, rule, after, context)
+        if rule is Operation.UPDATE:
+            await check_owner(access, before, after, self._owner_context(entity, context))
 
     async def _revise(self, entity: EntityModel, data: Mapping[str, Any], context: RequestContext) -> Record:
         """The next state of a record: validated, stamped, through the hooks, in canonical form."""
@@ -277,7 +294,7 @@ class Writer:
 
 def not_found(entity: EntityModel, id: str) -> NotFound:
     """The same words whether the record is missing or hidden."""
-    shown = id if len(id) <= 80 else f"{id[:80]}…"
+    shown = id if len(id) <= _SHOWN else f"{id[:_SHOWN]}…"
     return NotFound(f"There is no {entity.name} `{shown}`.")
 
 
