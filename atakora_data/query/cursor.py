@@ -13,13 +13,14 @@ from atakora_data.errors import InvalidCursor
 from atakora_data.query.page import Position
 
 _SIGNATURE = 16
-_LONGEST = 65_536
+_LONGEST = 1_048_576
 _HINT = "Start again without nextToken."
 
 
 def binding(*parts: str) -> str:
     """What a cursor is bound to, as a digest: equal parts in equal order give equal bindings."""
-    return hashlib.blake2b(orjson.dumps(parts), digest_size=16).hexdigest()
+    content = "".join([f"{len(part)}:{part}" for part in parts])
+    return hashlib.blake2b(content.encode(errors="surrogatepass"), digest_size=16).hexdigest()
 
 
 class CursorSigner:
@@ -31,24 +32,40 @@ class CursorSigner:
     def sign(self, position: Position, binding: str) -> str:
         """The token of this position, URL-safe."""
         content = orjson.dumps(position)
-        return base64.urlsafe_b64encode(self._signature(content, binding) + content).rstrip(b"=").decode()
+        return _encoded(self._signature(content, binding) + content)
 
     def verify(self, token: str, binding: str) -> Position:
         """The position of the token; InvalidCursor unless it was signed here with the same binding."""
         content = self._opened(token, binding)
-        if content is None:
+        position = None if content is None else _decoded(content)
+        if position is None:
             raise InvalidCursor("The nextToken was changed, or belongs to another query or caller.", hint=_HINT)
-        return tuple(orjson.loads(content))
+        return position
 
     def _opened(self, token: str, binding: str) -> bytes | None:
+        """What was signed, None unless the token is letter for letter what `sign` made."""
         if not isinstance(token, str) or not token.isascii() or len(token) > _LONGEST:
             return None
         try:
             data = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-        except (binascii.Error, ValueError):
+        except binascii.Error:
             return None
         signature, content = data[:_SIGNATURE], data[_SIGNATURE:]
-        return content if hmac.compare_digest(signature, self._signature(content, binding)) else None
+        signed = hmac.compare_digest(signature, self._signature(content, binding))
+        return content if signed and _encoded(data) == token else None
 
     def _signature(self, content: bytes, binding: str) -> bytes:
         return hmac.digest(self._key, binding.encode() + b"\n" + content, hashlib.sha256)[:_SIGNATURE]
+
+
+def _encoded(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _decoded(content: bytes) -> Position | None:
+    """A position, unless the key has signed something else."""
+    try:
+        position = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return None
+    return tuple(position) if isinstance(position, list) else None

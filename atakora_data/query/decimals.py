@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 _CENTRE = 80
 _COMPLEMENT = str.maketrans("0123456789", "9876543210")
@@ -13,13 +13,24 @@ def decimal_key(text: str) -> str:
 
     It is the sign (`-`, `0` or `1`), then the magnitude as 0.DIGITS x 10^EXPONENT: one character for sign and length of
     the exponent, the exponent, the digits. For negative numbers the magnitude is complemented and ended by `~`.
+    So `12.5` is `1Q2125`, `-12.5` is `-O7874~` and `0.001` is `1O71`. ValueError: the text is no finite number.
     """
-    sign, digits, exponent = Decimal(text).as_tuple()
+    sign, digits, exponent = _finite(text).as_tuple()
     figures = "".join(map(str, digits)).lstrip("0")
     if not figures:
         return "0"
     magnitude = _exponent_key(len(figures) + int(exponent)) + figures.rstrip("0")
     return f"-{_complement(magnitude)}~" if sign else f"1{magnitude}"
+
+
+def _finite(text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"{text[:40]!r} is not a decimal number") from None
+    if not number.is_finite():
+        raise ValueError(f"{text[:40]!r} is not a finite number")
+    return number
 
 
 def _exponent_key(exponent: int) -> str:

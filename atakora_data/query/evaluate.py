@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from atakora_data.query.filter import And, Compare, FieldRef, Filter, Kind, Not, Operator, Or
 
@@ -48,14 +49,20 @@ def reader(field: FieldRef) -> Callable[[Mapping[str, Any]], Any]:
 
 
 def _all(parts: list[Matcher]) -> Matcher:
-    if len(parts) == 1:
-        return parts[0]
+    match parts:
+        case [only]:
+            return only
+        case [one, other]:
+            return lambda record: one(record) and other(record)
     return lambda record: all(part(record) for part in parts)
 
 
 def _any(parts: list[Matcher]) -> Matcher:
-    if len(parts) == 1:
-        return parts[0]
+    match parts:
+        case [only]:
+            return only
+        case [one, other]:
+            return lambda record: one(record) or other(record)
     return lambda record: any(part(record) for part in parts)
 
 
@@ -78,7 +85,7 @@ def _path_reader(path: tuple[str, ...]) -> Callable[[Mapping[str, Any]], Any]:
 def _size_reader(found: Callable[[Mapping[str, Any]], Any]) -> Callable[[Mapping[str, Any]], Any]:
     def size(record: Mapping[str, Any]) -> int | None:
         value = found(record)
-        return None if value is None else len(value)
+        return len(value) if isinstance(value, list) else None
 
     return size
 
@@ -91,63 +98,65 @@ def _comparison(compare: Compare) -> Matcher:
 
     def holds(record: Mapping[str, Any]) -> bool:
         value = get(record)
-        return value is not None and test(value)
+        try:
+            return value is not None and test(value)
+        except (TypeError, AttributeError, ArithmeticError):
+            return False  # a value of another type, from before the schema changed
 
     return holds
 
 
 def comparable(kind: Kind | None, value: Any) -> Any:
     """The value as it compares: decimals by number, everything else by itself."""
-    return Decimal(value) if kind is Kind.DECIMAL else value
+    return Decimal(str(value)) if kind is Kind.DECIMAL and value is not None else value
 
 
-def _test(compare: Compare) -> Callable[[Any], bool]:  # noqa: PLR0911 - one line an operator
+def _test(compare: Compare) -> Callable[[Any], bool]:
     kind, item = (Kind.NUMBER, None) if compare.field.size else (compare.field.kind, compare.field.item)
-    wanted = compare.value
     match compare.operator:
         case Operator.EQ if kind is Kind.LIST:
-            elements = [comparable(item, each) for each in wanted]
-            return lambda value: [comparable(item, each) for each in value] == elements
-        case Operator.EQ:
-            bound = comparable(kind, wanted)
-            return lambda value: bool(comparable(kind, value) == bound)
+            return _list_equality(item, compare.value)
         case Operator.IN:
-            options = {comparable(kind, each) for each in wanted}
+            options = frozenset(comparable(kind, each) for each in compare.value)
             return lambda value: comparable(kind, value) in options
-        case Operator.GT | Operator.GTE | Operator.LT | Operator.LTE:
-            return _ordering(kind, compare.operator, comparable(kind, wanted))
-        case Operator.HAS:
-            element = comparable(item, wanted)
-            return lambda value: any(comparable(item, each) == element for each in value)
-        case Operator.HAS_ANY:
-            some = [comparable(item, each) for each in wanted]
-            return lambda value: any(comparable(item, each) in some for each in value)
-        case Operator.HAS_ALL:
-            every = [comparable(item, each) for each in wanted]
-            return lambda value: _has_all([comparable(item, each) for each in value], every)
-        case _:
-            return _text_test(compare.operator, wanted)
+        case Operator.HAS | Operator.HAS_ANY | Operator.HAS_ALL:
+            return _list_test(compare.operator, item, compare.value)
+    if compare.operator in _COMPARISONS:
+        return _scalar_comparison(kind, _COMPARISONS[compare.operator], comparable(kind, compare.value))
+    return _text_test(compare.operator, compare.value)
 
 
-def _has_all(elements: list[Any], wanted: list[Any]) -> bool:
-    return all(each in elements for each in wanted)
+_COMPARISONS: Final[Mapping[Operator, Callable[[Any, Any], bool]]] = {
+    Operator.EQ: operator.eq,
+    Operator.GT: operator.gt,
+    Operator.GTE: operator.ge,
+    Operator.LT: operator.lt,
+    Operator.LTE: operator.le,
+}
 
 
-def _ordering(kind: Kind, operator: Operator, bound: Any) -> Callable[[Any], bool]:
-    match operator:
-        case Operator.GT:
-            return lambda value: bool(comparable(kind, value) > bound)
-        case Operator.GTE:
-            return lambda value: bool(comparable(kind, value) >= bound)
-        case Operator.LT:
-            return lambda value: bool(comparable(kind, value) < bound)
-        case _:
-            return lambda value: bool(comparable(kind, value) <= bound)
+def _scalar_comparison(kind: Kind, holds: Callable[[Any, Any], bool], bound: Any) -> Callable[[Any], bool]:
+    if kind is Kind.DECIMAL:
+        return lambda value: holds(comparable(kind, value), bound)
+    return lambda value: holds(value, bound)
 
 
-def _text_test(operator: Operator, wanted: str) -> Callable[[Any], bool]:
+def _list_equality(item: Kind | None, wanted: Sequence[Any]) -> Callable[[Any], bool]:
+    elements = [comparable(item, each) for each in wanted]
+    return lambda value: [comparable(item, each) for each in value] == elements
+
+
+def _list_test(asked: Operator, item: Kind | None, wanted: Any) -> Callable[[Any], bool]:
+    values = [wanted] if asked is Operator.HAS else wanted
+    options = frozenset(comparable(item, each) for each in values)
+    if asked is Operator.HAS_ALL:
+        return lambda value: options <= {comparable(item, each) for each in value}
+    return lambda value: any(comparable(item, each) in options for each in value)
+
+
+def _text_test(asked: Operator, wanted: str) -> Callable[[Any], bool]:
     folded = wanted.casefold()
-    match operator:
+    match asked:
         case Operator.CONTAINS:
             return lambda value: wanted in value
         case Operator.BEGINS_WITH:

@@ -11,18 +11,14 @@ from atakora_data.query.page import Order, OrderKey, Position
 def after(order: Order, position: Position) -> Filter:
     """What comes strictly after the position in this order, which must be complete.
 
-    It nests, and so grows by one level and two comparisons a key: beyond the first value, or at it and after the rest.
+    It nests, and so grows by one level and two comparisons a key: at the first value or beyond it, and either beyond
+    or after the rest. The outer bound alone is what an index can seek.
     """
-    (key, *rest), (value, *values) = order, position
-    beyond = _beyond(key, value)
-    if not rest:
-        return beyond
-    deeper = all_of(_at(key, value), after(tuple(rest), tuple(values)))
-    return all_of(_reached(key, value), any_of(beyond, deeper))
-
-
-def _at(key: OrderKey, value: Any) -> Filter:
-    return _is_null(key) if value is None else Compare(key.field, Operator.EQ, value)
+    following: Filter = NOTHING
+    for key, value in reversed(list(zip(order, position, strict=True))):
+        beyond = _beyond(key, value)
+        following = beyond if following == NOTHING else all_of(_reached(key, value), any_of(beyond, following))
+    return following
 
 
 def _beyond(key: OrderKey, value: Any) -> Filter:
@@ -34,10 +30,11 @@ def _beyond(key: OrderKey, value: Any) -> Filter:
 
 
 def _reached(key: OrderKey, value: Any) -> Filter:
-    """Redundant, but a bound that an index can seek."""
     if value is None:
         return _is_null(key) if key.descending else EVERYTHING
-    return EVERYTHING if key.descending else Compare(key.field, Operator.GTE, value)
+    if key.descending:
+        return any_of(Compare(key.field, Operator.LTE, value), _is_null(key))
+    return Compare(key.field, Operator.GTE, value)
 
 
 def _is_null(key: OrderKey) -> Filter:

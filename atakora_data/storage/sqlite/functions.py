@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import lru_cache
 
 from atakora_data.query.decimals import decimal_key
 
@@ -13,9 +14,14 @@ def register(connection: sqlite3.Connection) -> None:
     connection.create_function("casefold", 1, _casefold, deterministic=True)
 
 
-def _decimal_key(text: str | None) -> str | None:
-    return None if text is None else decimal_key(text)
+@lru_cache(maxsize=4096)
+def _decimal_key(value: str | float | None) -> str | None:
+    """No number is no value: a document from before the field became a decimal must not break every query."""
+    try:
+        return None if value is None else decimal_key(str(value))
+    except ValueError:
+        return None
 
 
-def _casefold(text: str | None) -> str | None:
-    return None if text is None else text.casefold()
+def _casefold(value: str | float | None) -> str | None:
+    return None if value is None else str(value).casefold()
