@@ -23,14 +23,22 @@ class Answer(web.StreamResponse):
 
     def __init__(self, status: int, headers: Iterable[tuple[str, str]] = (), body: bytes = b"") -> None:
         super().__init__(status=status)
+        self.has_type = False
         self._content = body
         self._length: str | None = None
         self._lines: list[str] = []
         for name, value in headers:
-            if name.lower() == "content-length":
-                self._length = value
-            else:
-                self._lines.append(f"{name}: {value}\r\n")
+            self.add(name, value)
+
+    def add(self, name: str, value: str) -> None:
+        """Add one more header."""
+        lower = name.lower()
+        if lower == "content-length":
+            self._length = value
+            return
+        if lower == "content-type":
+            self.has_type = True
+        self._lines.append(f"{name}: {value}\r\n")
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter:
         """Write everything; wait for the client only where much is on its way."""

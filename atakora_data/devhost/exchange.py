@@ -68,12 +68,11 @@ def _answer(response: func.HttpResponse) -> Answer:
     """Convert as the worker does: without a content type, it is the response's `mimetype`."""
     if not isinstance(response, func.HttpResponse):
         raise TypeError(f"A function must return an HttpResponse, not {type(response).__name__}.")
-    headers = list(response.headers.items())
-    if not any(name.lower() == "content-type" for name, _ in headers):
+    answer = Answer(response.status_code, response.headers, response.get_body())
+    if not answer.has_type:
         text = response.mimetype.startswith("text/")
-        value = f"{response.mimetype}; charset={response.charset}" if text else response.mimetype
-        headers.append(("Content-Type", value))
-    return Answer(response.status_code, headers, response.get_body())
+        answer.add("Content-Type", f"{response.mimetype}; charset={response.charset}" if text else response.mimetype)
+    return answer
 
 
 async def _body(request: web.BaseRequest) -> bytes:

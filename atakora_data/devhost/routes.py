@@ -42,7 +42,8 @@ def compile_route(prefix: str, template: str) -> Route:
     """Compile one template. HostError: it uses a constraint that this host does not know."""
     whole = "/".join(part for part in (prefix.strip("/"), template.strip("/")) if part)
     pattern = "".join(_segment(template, each) for each in whole.split("/") if each)
-    return Route(template, re.compile(f"{pattern}/?", re.IGNORECASE | re.DOTALL).fullmatch)
+    end = "" if whole.endswith("}") and "{*" in whole else "/?"
+    return Route(template, re.compile(pattern + end, re.IGNORECASE | re.DOTALL).fullmatch)
 
 
 def decoded_path(raw: str) -> str:
@@ -57,7 +58,7 @@ def _segment(template: str, text: str) -> str:
     if found is None:
         return "/" + _literals(template, text)
     if found["stars"]:
-        return f"(?:/(?P<{found['name']}>.*?))?"
+        return f"(?:/(?P<{found['name']}>.*))?"
     pattern = f"/{_named(template, found)}"
     return f"(?:{pattern})?" if found["optional"] else pattern
 

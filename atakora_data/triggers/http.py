@@ -38,8 +38,12 @@ def to_request(req: func.HttpRequest) -> Request:
 
 
 def to_response(response: Response) -> func.HttpResponse:
-    """Hand the answer to the worker, which would call it text/plain if it had no content type."""
-    return func.HttpResponse(response.body, status_code=response.status, headers=response.headers)
+    """Hand the answer to the worker; headers are added one by one because the constructor checks each twice."""
+    answer = func.HttpResponse(response.body, status_code=response.status)
+    add = answer.headers.add
+    for name, value in response.headers.items():
+        add(name, value)
+    return answer
 
 
 def _target(url: str) -> str:
