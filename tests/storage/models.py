@@ -38,11 +38,11 @@ class PlainCodec:
         """The same data."""
         return dict(instance)
 
-    def parse_parameters(self, action: ActionModel, input: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - the protocol names it
+    def parse_parameters(self, action: ActionModel, input: Mapping[str, Any]) -> dict[str, Any]:
         """The same input."""
         return dict(input)
 
-    def canonical(self, field: FieldModel, value: Any) -> Any:  # noqa: ARG002 - the protocol names it
+    def canonical(self, field: FieldModel, value: Any) -> Any:
         """The same value."""
         return value
 

@@ -14,6 +14,7 @@ from atakora_data.registry.entity import EntityModel, FieldModel
 from atakora_data.registry.registry import Registry
 from atakora_data.storage.sqlite.documents import Documents, quoted
 from atakora_data.storage.sqlite.indexes import PREFIX, IndexDefinition, index_definitions
+from atakora_data.storage.sqlite.statistics import look
 
 VERSION = 1
 """The layout of tables and columns that this version reads and writes."""
@@ -70,6 +71,7 @@ def _bring_up(connection: sqlite3.Connection, tables: set[str], definitions: dic
     problems = [problem for each in definitions.values() for problem in _create(connection, each)]
     if problems:
         raise SchemaError(problems)
+    look(connection)
 
 
 def _create(connection: sqlite3.Connection, definition: IndexDefinition) -> Iterable[Problem]:

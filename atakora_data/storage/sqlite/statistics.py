@@ -6,8 +6,17 @@ import contextlib
 import sqlite3
 
 _FIRST = 1_000
-_GROWTH = 4
+_GROWTH = 2
 _LARGEST = 1_000_000
+
+
+def look(connection: sqlite3.Connection) -> None:
+    """Count afresh, within the transaction under way.
+
+    Connections that are open read statistics again only when the schema changes: so their table is made anew.
+    """
+    connection.execute("DROP TABLE IF EXISTS sqlite_stat1")
+    connection.execute("ANALYZE")
 
 
 class Statistics:
@@ -31,13 +40,10 @@ class Statistics:
                 self._refresh()
 
     def _refresh(self) -> None:
-        """Other connections read statistics again only when the schema changes: so the table is made anew."""
-        execute = self._connection.execute
-        execute("BEGIN IMMEDIATE")
+        self._connection.execute("BEGIN IMMEDIATE")
         try:
-            execute("DROP TABLE IF EXISTS sqlite_stat1")
-            execute("ANALYZE")
-            execute("COMMIT")
+            look(self._connection)
+            self._connection.execute("COMMIT")
         finally:
             if self._connection.in_transaction:
-                execute("ROLLBACK")
+                self._connection.execute("ROLLBACK")
