@@ -59,10 +59,11 @@ def closed() -> StoreUnavailable:
 
 
 def mapped(error: Exception) -> RequestError:
-    """The port's error for one that the engine, or the binding of a value to it, raised."""
+    """The port's error for one that the engine, the binding of a value to it, or the file system, raised."""
     if isinstance(error, OverflowError | UnicodeEncodeError):
         return MalformedRequest("A value cannot be stored: a whole number beyond 64 bits, or text that is no Unicode.")
-    primary = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    unknown = sqlite3.SQLITE_CANTOPEN if isinstance(error, OSError) else sqlite3.SQLITE_ERROR
+    primary = getattr(error, "sqlite_errorcode", unknown) & 0xFF
     if primary == sqlite3.SQLITE_TOOBIG:
         return BodyTooLarge("The record is larger than the store can hold.", hint="Split it.")
     if any(limit in str(error) for limit in _LIMITS):
