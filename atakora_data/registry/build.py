@@ -33,12 +33,16 @@ from atakora_data.schema.model import Model
 
 @dataclass(frozen=True)
 class Sources:
-    """What a schema folder holds. models: nested ones. unreadable: names a broken module may declare."""
+    """What a schema folder holds. models: nested ones. unreadable: names a broken module may declare.
+
+    place: what to call the whole, in a problem of the whole.
+    """
 
     entities: Sequence[type[Entity]]
     models: Sequence[type[Model]] = ()
     problems: Sequence[Problem] = ()
     unreadable: frozenset[str] = frozenset()
+    place: str = "schemas"
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,8 @@ def assemble(sources: Sources) -> Registry:
     findings = Findings()
     for problem in sources.problems:
         findings.add(problem.location, problem.message, problem.remedy)
+    if not sources.entities and not sources.problems:
+        findings.add(sources.place, "There is no entity.", "Declare one: `class Post(Entity): …`.")
     names = {cls.__name__: cls for cls in (*sources.models, *sources.entities)}
     reader = FieldReader(findings, names)
     drafts = _read_all(findings, reader, sources, names)

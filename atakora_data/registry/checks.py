@@ -53,11 +53,16 @@ def complete(cls: type[Model], names: Mapping[str, type[Model]]) -> Exception | 
 
 def check_complete(findings: Findings, cls: type[Model], failure: Exception | None) -> None:
     """A class that pydantic cannot finish is refused, unless the reason was told already."""
-    if not cls.__pydantic_complete__ and not findings.has_any_in(cls):
-        reason = "its annotations cannot be read" if failure is None else str(failure).partition("\n")[0]
-        findings.refuse(cls, None, f"{cls.__name__} cannot be used: {reason}.", "Correct the field that it names.")
     if cls.__pydantic_complete__:
         _check_defaults(findings, cls)
+    elif not findings.has_any_in(cls):
+        reason = "its annotations cannot be read" if failure is None else _in_one_line(failure)
+        findings.refuse(cls, None, f"{cls.__name__} cannot be used: {reason}.", "Correct the field that it names.")
+
+
+def _in_one_line(error: Exception) -> str:
+    """What pydantic says, without the lines that quote a pattern."""
+    return " ".join(str(error).partition("\n\nFor further information")[0].split()).rstrip(".")
 
 
 def servable(findings: Findings, found: Sequence[Declared]) -> list[Declared]:
@@ -97,8 +102,6 @@ def check_fields(findings: Findings, declared: Declared, fields: Fields) -> None
 
 def check_together(findings: Findings, drafts: Sequence[Drafted], reader: FieldReader) -> None:
     """Names that must differ: of collections, of what a record shows, and of generated types."""
-    if not drafts and not findings.problems:
-        findings.add("schemas", "There is no entity.", "Declare one: `class Post(Entity): …`.")
     for draft in drafts:
         _check_wire_names(findings, draft)
     _check_collections(findings, drafts)
@@ -239,19 +242,15 @@ def _check_collections(findings: Findings, drafts: Iterable[Drafted]) -> None:
 
 def _check_types(findings: Findings, drafts: Sequence[Drafted], reader: FieldReader) -> None:
     taken = dict.fromkeys(RESERVED_TYPES, "GraphQL")
-    owners: list[tuple[type[Any], tuple[str, ...]]] = [
-        *((draft.declared.cls, types_of_entity(draft.declared.name)) for draft in drafts),
-        *((cls, types_of_object(name)) for name, cls in reader.object_classes.items()),
-        *((cls, types_of_enum(name)) for name, cls in reader.enum_classes.items()),
+    owners: list[tuple[tuple[type[Any], str | None], str, tuple[str, ...]]] = [
+        *(((each.declared.cls, None), each.declared.name, types_of_entity(each.declared.name)) for each in drafts),
+        *(((cls, None), name, types_of_object(name)) for name, cls in reader.object_classes.items()),
+        *((origin, name, types_of_enum(name)) for name, origin in reader.enum_origins.items()),
     ]
-    for cls, names in owners:
+    for (cls, attribute), owner, names in owners:
         clash = next((name for name in names if name in taken), None)
         if clash is not None:
-            findings.refuse(
-                cls,
-                None,
-                f"{cls.__name__} would need the GraphQL type {clash}, which {taken[clash]} has.",
-                "Rename the class.",
-            )
+            said = f"{owner} would need the GraphQL type {clash}, which {taken[clash]} has."
+            findings.refuse(cls, attribute, said, "Rename one.")
         for name in names:
-            taken.setdefault(name, cls.__name__)
+            taken.setdefault(name, owner)

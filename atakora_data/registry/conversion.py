@@ -9,6 +9,8 @@ from enum import Enum
 from typing import Any, Final
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from atakora_data.errors import perhaps
 from atakora_data.registry.entity import FieldModel, FieldType, TypeName
 from atakora_data.schema import formats
@@ -66,12 +68,12 @@ def reader(type: FieldType, classes: Classes) -> Convert | None:
     return _READERS.get(type.name)
 
 
-def object_reader(cls: type[Any], fields: Mapping[str, FieldModel], classes: Classes) -> Convert:
+def object_reader(cls: type[BaseModel], fields: Mapping[str, FieldModel], classes: Classes) -> Convert:
     """How a stored object becomes an instance that nobody judges; what is missing gets its default, or None."""
     plan = [(field.name, field.wire, reader(field.type, classes)) for field in fields.values()]
     defaults = cls.__pydantic_fields__
     has_private = cls.__pydantic_post_init__ is not None
-    make: Convert = cls.__new__
+    make = cls.__new__
     put = object.__setattr__
 
     def read(record: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import typing
 from collections.abc import Callable, Mapping
@@ -14,7 +15,7 @@ from pydantic_core import PydanticUndefined
 
 from atakora_data.errors import perhaps
 from atakora_data.registry.conversion import writer
-from atakora_data.registry.entity import FieldModel, FieldType, ObjectType, TypeName
+from atakora_data.registry.entity import EnumType, FieldModel, FieldType, ObjectType, TypeName
 from atakora_data.registry.findings import Findings, place
 from atakora_data.registry.names import is_field_name, snake
 from atakora_data.registry.types import TypeReader, UnfitType, bounds_of, own_doc
@@ -34,10 +35,12 @@ class FieldReader:
         self._where: str | None = None
         self.enum_classes: dict[str, type[Enum]] = {}
         self.object_classes: dict[str, type[Model]] = {}
+        self.enum_origins: dict[str, tuple[type[Any], str]] = {}
+        self._enums: dict[str, EnumType] = {}
         self._objects: dict[type[Model], ObjectType] = {}
         self._open: list[type[Model]] = []
         self._findings = findings
-        self._types = TypeReader(self._describe, self.enum_classes)
+        self._types = TypeReader(self._describe, self.enum_classes, self._enums)
 
     @property
     def classes(self) -> Mapping[str, type[Any]]:
@@ -80,7 +83,7 @@ class FieldReader:
     ) -> FieldType | None:
         """The type that a function of the class says it answers; None, and reported, when it cannot be one."""
         try:
-            return self._types.read(self.evaluated(annotation, cls, function), suggested)
+            return self._noted(self._types.read(self.evaluated(annotation, cls, function), suggested), cls, name)
         except UnfitType as error:
             self._refuse(cls, name, f"`{name}` cannot be {shown(annotation)}: {error.reason}.", error.remedy)
             return None
@@ -91,11 +94,18 @@ class FieldReader:
         try:
             suggested = cls.__name__ + pascal(name)
             annotation = info.annotation if info._complete else self.evaluated(info._original_annotation, cls)
-            type = self._types.read(annotation, suggested, bounds_of(info))
+            type = self._noted(self._types.read(annotation, suggested, bounds_of(info)), cls, name)
         except UnfitType as error:
             self._refuse(cls, name, f"`{name}` cannot be {shown(info.annotation)}: {error.reason}.", error.remedy)
             return None
         return _field_model(name, info, type)
+
+    def _noted(self, type: FieldType, cls: type[Any], name: str) -> FieldType:
+        """The type itself; where its enum was first named is remembered."""
+        enum = type.enum or (type.item.enum if type.item is not None else None)
+        if enum is not None:
+            self.enum_origins.setdefault(enum.name, (cls, name))
+        return type
 
     def _is_fit_name(self, cls: type[Model], name: str) -> bool:
         if not is_field_name(name):
@@ -138,6 +148,8 @@ class FieldReader:
     def _check_options(self, cls: type[Model], fields: Fields) -> None:
         """A nested object is written as a whole: what makes sense for a record's fields makes none for its."""
         for field in fields.values():
+            if field.wire == _NULL_OPERATOR:
+                self._refuse(cls, field.name, f"{cls.__name__}.{field.name} is an operator in filters.", "Rename it.")
             meant = [word for word in _ENTITY_ONLY if getattr(field, word)]
             for word in meant:
                 self._refuse(
@@ -151,20 +163,18 @@ class FieldReader:
         self._findings.add(self._where or place(cls, name), message, remedy)
 
 
+_NULL_OPERATOR: Final = "isNull"
 _ENTITY_ONLY: Final = ("primary_key", "unique", "owner", "read_only", "immutable", "on_update", "searchable")
 
 
 def shown(annotation: Any) -> str:
     """An annotation as it was written, more or less."""
-    text = (
-        annotation.__name__ if isinstance(annotation, type) and not hasattr(annotation, "__args__") else str(annotation)
-    )
-    return f"`{text.replace('typing.', '').replace('NoneType', 'None')}`"
+    is_class = isinstance(annotation, type) and not hasattr(annotation, "__args__")
+    text = annotation.__name__ if is_class else _PLACES.sub("", str(annotation))
+    return f"`{text.replace('NoneType', 'None')}`"
 
 
-def unknown_name(name: str, known: Mapping[str, Any]) -> str:
-    """The remedy for a name that is missing."""
-    return perhaps(name, known) or f"There are {', '.join(known)}."
+_PLACES: Final = re.compile(r"\b(?:typing\.|_atakora_schemas_\d+\.\w+\.|ForwardRef\('|'\))")
 
 
 def _namespace(cls: type[Any], function: Callable[..., Any] | None, names: Mapping[str, Any]) -> dict[str, Any]:

@@ -50,13 +50,15 @@ class _Imported:
     problems: list[Problem] = field(default_factory=list)
     unreadable: set[str] = field(default_factory=set)
 
-    def sources(self) -> Sources:
+    def sources(self, place: str) -> Sources:
+        """What they declare. place: what to call the folder."""
         classes = [cls for module in self.modules for cls in _classes(module)]
         return Sources(
             entities=[cls for cls in classes if issubclass(cls, Entity) and not cls.__is_abstract__],
             models=[cls for cls in classes if not issubclass(cls, Entity)],
             problems=self.problems,
             unreadable=frozenset(self.unreadable),
+            place=place,
         )
 
 
@@ -67,7 +69,7 @@ def _import_all(folder: Path) -> Sources:
         for path in sorted(folder.glob("*.py")):
             if not path.name.startswith("_"):
                 _import_one(package, path, found)
-    return found.sources()
+    return found.sources(shown(folder))
 
 
 def _make_package(folder: Path) -> str:
@@ -86,9 +88,20 @@ def _import_one(package: str, path: Path, found: _Imported) -> None:
         return
     try:
         found.modules.append(importlib.import_module(f"{package}.{path.stem}"))
+        found.problems.extend(_repeated(path))
     except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a module of the user raises is its problem
         found.problems.append(_problem(error, path))
         found.unreadable.update(_CLASS.findall(path.read_text(encoding="utf-8", errors="replace")))
+
+
+def _repeated(path: Path) -> Iterator[Problem]:
+    """Classes declared twice in one module: Python silently keeps the last."""
+    seen: set[str] = set()
+    for match in _CLASS.finditer(text := path.read_text(encoding="utf-8", errors="replace")):
+        if match[1] in seen:
+            line = text.count("\n", 0, match.start()) + 1
+            yield Problem(f"{shown(path)}:{line}", f"There are two classes called {match[1]}.", "Rename one.")
+        seen.add(match[1])
 
 
 def _classes(module: ModuleType) -> list[type[Any]]:

@@ -68,6 +68,7 @@ class TypeReader:
 
     describe: Describe
     enum_classes: dict[str, type[Enum]]
+    enums: dict[str, EnumType]
 
     def read(self, annotation: Any, suggested: str, bounds: Mapping[str, Any] | None = None) -> FieldType:
         """The type of an annotation; UnfitType says why there is none."""
@@ -78,7 +79,7 @@ class TypeReader:
             return replace(self.read(inner, suggested, bounds), nullable=True)
         origin = get_origin(inner)
         if origin is Literal:
-            return FieldType(TypeName.ENUM, enum=_literal(inner, suggested))
+            return FieldType(TypeName.ENUM, enum=self._remembered(_literal(inner, suggested)))
         if origin is list:
             return FieldType(TypeName.LIST, item=self._item(get_args(inner)[0], suggested, "list"))
         if origin is dict:
@@ -129,7 +130,13 @@ class TypeReader:
                 f"another enum is called {cls.__name__}, too", "Rename one, or import the same one in both."
             )
         _check_values(values)
-        return EnumType(cls.__name__, values, own_doc(cls))
+        return self._remembered(EnumType(cls.__name__, values, own_doc(cls)))
+
+    def _remembered(self, enum: EnumType) -> EnumType:
+        known = self.enums.setdefault(enum.name, enum)
+        if known.values != enum.values:
+            raise UnfitType(f"another enum is called {enum.name}, too", "Use an Enum class with a name of its own.")
+        return enum
 
 
 def bounds_of(field: FieldInfo) -> dict[str, Any]:
@@ -205,8 +212,7 @@ def _check_values(values: tuple[Any, ...]) -> None:
 
 def _unfit(annotation: Any) -> UnfitType:
     shown = getattr(annotation, "__name__", None) or str(annotation)
-    origin = get_origin(annotation)
-    for each in (annotation, origin):
+    for each in (annotation, get_origin(annotation)):
         if isinstance(each, typing.Hashable) and each in _REFUSED:
             return UnfitType(*_REFUSED[each])
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
@@ -214,9 +220,6 @@ def _unfit(annotation: Any) -> UnfitType:
             f"{shown} is a plain pydantic model, whose names and formats differ from the rest",
             "Derive it from `atakora_data.Model`.",
         )
-    if isinstance(annotation, typing.ForwardRef | str):
-        name = annotation if isinstance(annotation, str) else annotation.__forward_arg__
-        return UnfitType(f"`{name}` is not defined", "Import it, or declare it in a module of the schema folder.")
     near = perhaps(shown, [each.__name__ for each in _SCALARS])
     return UnfitType(
         f"{shown} cannot be stored, filtered or put in GraphQL",
