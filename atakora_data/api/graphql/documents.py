@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from cachetools import LRUCache
 from graphql import (
     DocumentNode,
+    FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
-    OperationType,
     parse,
     specified_rules,
     validate,
@@ -42,24 +42,25 @@ class Document:
 
     node: DocumentNode
     length: int
+    operations: Mapping[str | None, OperationDefinitionNode]
+    fragments: Mapping[str, FragmentDefinitionNode]
     fixed: dict[str | None, Any] | None
     has_variable_limits: bool
-    operations: Mapping[str | None, OperationType] = field(default_factory=dict)
 
-    def kind(self, operation_name: str | None) -> OperationType:
-        """Whether the operation asked for is a query or a mutation; InvalidDocument when there is no such one."""
-        if operation_name is None and len(self.operations) == 1:
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """The operation of this name, or the only one; InvalidDocument when there is no such one."""
+        if name is None and len(self.operations) == 1:
             return next(iter(self.operations.values()))
-        kind = self.operations.get(operation_name) if operation_name is not None else None
-        if kind is None:
-            raise InvalidDocument([GraphQLError(self._explain(operation_name))])
-        return kind
+        found = self.operations.get(name) if name is not None else None
+        if found is None:
+            raise InvalidDocument([GraphQLError(self._explain(name))])
+        return found
 
-    def _explain(self, operation_name: str | None) -> str:
+    def _explain(self, wanted: str | None) -> str:
         known = ", ".join(sorted(name for name in self.operations if name))
-        if operation_name is None:
+        if wanted is None:
             return f"The document has several operations; say in operationName which: {known}."
-        return f"The document has no operation named {operation_name!r}{f', only {known}' if known else ''}."
+        return f"The document has no operation named {wanted!r}{f', only {known}' if known else ''}."
 
 
 class Documents:
@@ -92,14 +93,7 @@ class Documents:
         )
         if errors:
             raise InvalidDocument(errors)
-        operations = {
-            each.name.value if each.name else None: each.operation
-            for each in node.definitions
-            if isinstance(each, OperationDefinitionNode)
-        }
-        return Document(
-            node, len(text), {} if is_selection_fixed(node) else None, has_variable_limits(node), operations
-        )
+        return _document(text, node)
 
     def _parse(self, text: str) -> DocumentNode:
         limits = self._limits
@@ -117,6 +111,21 @@ class Documents:
                     hint="Send values as variables, or ask in several requests.",
                 ) from error
             raise InvalidDocument([error]) from error
+
+
+def _document(text: str, node: DocumentNode) -> Document:
+    return Document(
+        node=node,
+        length=len(text),
+        operations={
+            each.name.value if each.name else None: each
+            for each in node.definitions
+            if isinstance(each, OperationDefinitionNode)
+        },
+        fragments={each.name.value: each for each in node.definitions if isinstance(each, FragmentDefinitionNode)},
+        fixed={} if is_selection_fixed(node) else None,
+        has_variable_limits=has_variable_limits(node),
+    )
 
 
 def _size(document: Document) -> int:

@@ -1,4 +1,4 @@
-"""Runs one GraphQL request: read the document, load what it asks for, assemble the answer."""
+"""Runs one GraphQL request: read the document, plan it, load what it asks for, assemble the answer."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeGuard
 
-from graphql import ExecutionResult, Executor, OperationType, execute_root_selection_set
+from graphql import ExecutionResult, OperationDefinitionNode, OperationType, execute, get_variable_values
+from graphql.execution.values import VariableValues
 
+from atakora_data.api.graphql.assembly import Irregular
+from atakora_data.api.graphql.collection import Collector
 from atakora_data.api.graphql.documents import Document, Documents, InvalidDocument
 from atakora_data.api.graphql.limits import Limits
-from atakora_data.api.graphql.loading import Loader, Plan
+from atakora_data.api.graphql.loading import Results, load
+from atakora_data.api.graphql.planning import Plan, Planner
 from atakora_data.api.graphql.problems import document_error, field_error
 from atakora_data.api.graphql.resolvers import pick
 from atakora_data.api.graphql.schema import build_schema
@@ -44,59 +48,75 @@ class Engine:
     def __init__(self, registry: Registry, service: EntityService, limits: Limits, *, introspection: bool) -> None:
         self._schema = build_schema(registry)
         self._documents = Documents(self._schema, registry, limits, introspection=introspection)
-        self._loader = Loader(registry, service, self._schema)
+        self._planner = Planner(registry, service, self._schema)
         self._introspection = introspection
 
-    async def run(self, operation: Operation, context: RequestContext, *, only_queries: bool = False) -> Answer:
+    async def run(self, asked: Operation, context: RequestContext, *, only_queries: bool = False) -> Answer:
         """The answer to the request; RequestError when it is refused for another reason than its GraphQL."""
         try:
-            document = self._documents.read(operation.query, operation.variables)
-            if document.kind(operation.name) is not OperationType.QUERY and only_queries:
+            document = self._documents.read(asked.query, asked.variables)
+            operation = document.operation(asked.name)
+            if only_queries and operation.operation is not OperationType.QUERY:
                 raise MethodNotAllowed("GET", "/graphql with a mutation", ["POST"])
-            executor = self._executor(document, operation)
+            variables = self._variables(operation, asked)
         except InvalidDocument as error:
             return Answer({"errors": [document_error(each, context) for each in error.errors]}, is_refused=True)
-        executor.root_value = await self._loader.load(executor, self._plan(document, executor), context)
-        return Answer(_told(_assemble(executor), context))
+        plan = self._plan(document, operation, variables)
+        results = await load(plan, variables, context)
+        return Answer(_assemble(plan, results) or self._execute(document, asked, results, context))
 
-    def _executor(self, document: Document, operation: Operation) -> Executor[Any]:
-        made = Executor.build(
+    def _variables(self, operation: OperationDefinitionNode, asked: Operation) -> VariableValues:
+        """The values of the operation's variables; InvalidDocument when they do not fit their types."""
+        found = get_variable_values(
             self._schema,
-            document.node,
-            raw_variable_values=dict(operation.variables),
-            operation_name=operation.name,
-            field_resolver=pick,
-            max_coercion_errors=_MAX_COERCION_ERRORS,
-            is_awaitable=_never,
+            operation.variable_definitions or (),
+            dict(asked.variables),
+            max_errors=_MAX_COERCION_ERRORS,
             hide_suggestions=not self._introspection,
         )
-        if isinstance(made, list):
-            raise InvalidDocument(made)
-        return made
-
-    def _plan(self, document: Document, executor: Executor[Any]) -> Plan:
-        """What to load, worked out once for a document whose variables cannot change it."""
-        if document.fixed is None:
-            return self._loader.plan(executor)
-        name = executor.operation.name.value if executor.operation.name else None
-        found = document.fixed.get(name)
-        if found is None:
-            found = document.fixed[name] = self._loader.plan(executor)
+        if isinstance(found, list):
+            raise InvalidDocument(found)
         return found
 
+    def _plan(self, document: Document, operation: OperationDefinitionNode, variables: VariableValues) -> Plan:
+        """What to load, worked out once for a document whose variables cannot change it."""
+        collector = Collector(document.fragments, variables)
+        if document.fixed is None:
+            return self._planner.plan(operation, collector)
+        name = operation.name.value if operation.name else None
+        found: Plan | None = document.fixed.get(name)
+        if found is None:
+            found = document.fixed[name] = self._planner.plan(operation, collector)
+        return found
 
-def _assemble(executor: Executor[Any]) -> ExecutionResult:
-    """The answer out of what was loaded, by graphql-core; nothing is awaited, since resolvers only pick."""
-    result = execute_root_selection_set(executor)
-    if not isinstance(result, ExecutionResult):
-        raise TypeError("A resolver was not synchronous.")
-    return result
+    def _execute(
+        self, document: Document, asked: Operation, results: Results, context: RequestContext
+    ) -> dict[str, Any]:
+        """The answer by graphql-core, which knows how errors and nulls travel; nothing is awaited or loaded."""
+        result = execute(
+            self._schema,
+            document.node,
+            root_value=results,
+            variable_values=dict(asked.variables),
+            operation_name=asked.name,
+            field_resolver=pick,
+            is_awaitable=_never,
+        )
+        if not isinstance(result, ExecutionResult):
+            raise TypeError("A resolver was not synchronous.")
+        if not result.errors:
+            return {"data": result.data}
+        return {"errors": [field_error(each, context) for each in result.errors], "data": result.data}
 
 
-def _told(result: ExecutionResult, context: RequestContext) -> dict[str, Any]:
-    if not result.errors:
-        return {"data": result.data}
-    return {"errors": [field_error(each, context) for each in result.errors], "data": result.data}
+def _assemble(plan: Plan, results: Results) -> dict[str, Any] | None:
+    """The answer, if it is a regular one."""
+    if plan.assemble is None or any(isinstance(each, Exception) for each in results.values()):
+        return None
+    try:
+        return {"data": plan.assemble(results)}
+    except Irregular:
+        return None
 
 
 def _never(_value: object) -> TypeGuard[Awaitable[Any]]:

@@ -1,0 +1,69 @@
+"""Which fields stand below a node, when fragments, @skip, @include and repeated fields are merged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from graphql import (
+    BooleanValueNode,
+    DirectiveNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionNode,
+    SelectionSetNode,
+    VariableNode,
+)
+from graphql.execution.values import VariableValues
+
+Parent: TypeAlias = FieldNode | OperationDefinitionNode
+"""What has fields below it."""
+
+_CONDITIONS = {"include": True, "skip": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Collector:
+    """Collects fields as execution does. There are no interfaces and unions: every type condition holds."""
+
+    fragments: Mapping[str, FragmentDefinitionNode]
+    variables: VariableValues
+
+    def collect(self, nodes: Iterable[Parent]) -> dict[str, list[FieldNode]]:
+        """The fields below the nodes by response key, in the order execution sees them."""
+        grouped: dict[str, list[FieldNode]] = {}
+        visited: set[str] = set()
+        for node in nodes:
+            for each in self._flatten(node.selection_set, visited):
+                grouped.setdefault(each.alias.value if each.alias else each.name.value, []).append(each)
+        return grouped
+
+    def _flatten(self, selections: SelectionSetNode | None, visited: set[str]) -> Iterator[FieldNode]:
+        for each in selections.selections if selections else ():
+            if each.directives and not self._is_included(each):
+                continue
+            if isinstance(each, FieldNode):
+                yield each
+            elif isinstance(each, InlineFragmentNode):
+                yield from self._flatten(each.selection_set, visited)
+            elif isinstance(each, FragmentSpreadNode) and each.name.value not in visited:
+                visited.add(each.name.value)
+                yield from self._flatten(self.fragments[each.name.value].selection_set, visited)
+
+    def _is_included(self, node: SelectionNode) -> bool:
+        for directive in node.directives or ():
+            name = directive.name.value
+            if name in _CONDITIONS and self._condition(directive) is not _CONDITIONS[name]:
+                return False
+        return True
+
+    def _condition(self, directive: DirectiveNode) -> bool:
+        [argument] = directive.arguments or ()
+        value = argument.value
+        if isinstance(value, VariableNode):
+            return bool(self.variables.coerced.get(value.name.value))
+        return isinstance(value, BooleanValueNode) and value.value
