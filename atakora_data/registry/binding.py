@@ -28,7 +28,7 @@ from atakora_data.schema.conditions import (
 from atakora_data.schema.rules import AllOf, AnyOf, Complement, OwnerRule, RelationshipRule, Rule, WhereRule
 
 
-class Unbindable(Exception):
+class Unbindable(Exception):  # noqa: N818  # a reason, not an error of this program
     """A rule that names what the entity does not have: what is wrong, and the remedy."""
 
     def __init__(self, message: str, remedy: str) -> None:
@@ -150,10 +150,8 @@ def wire_value(value: Any) -> Any:
             return Parameter(name)
         case Enum():
             return value.value
-        case UUID() | Decimal():
-            return str(value)
-        case datetime() | date() | time():
-            return value.isoformat()
+        case UUID() | Decimal() | datetime() | date() | time():
+            return value.isoformat() if hasattr(value, "isoformat") else str(value)
         case list() | tuple() | set() | frozenset():
             return [wire_value(item) for item in value]
         case BaseModel():

@@ -33,13 +33,16 @@ class Drafted(Protocol):
     """What the checks of all entities together need of each."""
 
     @property
-    def declared(self) -> Declared: ...
+    def declared(self) -> Declared:
+        """The class and its declarations."""
+
     @property
-    def fields(self) -> Fields: ...
+    def fields(self) -> Fields:
+        """Its fields by wire name."""
+
     @property
-    def relations(self) -> Mapping[str, Any]: ...
-    @property
-    def collection(self) -> str: ...
+    def collection(self) -> str:
+        """Its path segment."""
 
 
 def complete(cls: type[Model], names: Mapping[str, type[Model]]) -> Exception | None:
@@ -92,7 +95,8 @@ def check_fields(findings: Findings, declared: Declared, fields: Fields) -> None
     for field in fields.values():
         if field.unique and field.type.name in _UNKEYED:
             refuse(field.name, f"`{field.name}` is a {field.type.name} and cannot be unique.", "Make a scalar unique.")
-        if field.on_update is not None and not callable(field.on_update):
+        stamp: Any = field.on_update
+        if stamp is not None and not callable(stamp):
             refuse(
                 field.name, f"on_update of `{field.name}` cannot be called.", "Write `on_update=utcnow`, without ()."
             )

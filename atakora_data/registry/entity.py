@@ -23,9 +23,11 @@ from atakora_data.schema.rules import (
 
 
 class TypeName(StrEnum):
-    """The types a field can have. In wire form: INTEGER and LONG are JSON integers, FLOAT a JSON number,
-    BOOLEAN a JSON boolean, LIST an array, OBJECT an object with known fields, MAP one with free keys,
-    everything else a JSON string."""
+    """The types a field can have.
+
+    In wire form INTEGER and LONG are JSON integers, FLOAT a JSON number, BOOLEAN a JSON boolean, LIST an array,
+    OBJECT an object with known fields, MAP one with free keys, and everything else a JSON string.
+    """
 
     STRING = "string"
     UUID = "uuid"

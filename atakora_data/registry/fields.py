@@ -93,12 +93,18 @@ class FieldReader:
             return None
         try:
             suggested = cls.__name__ + pascal(name)
-            annotation = info.annotation if info._complete else self.evaluated(info._original_annotation, cls)
+            annotation = self._annotation(cls, info)
             type = self._noted(self._types.read(annotation, suggested, bounds_of(info)), cls, name)
         except UnfitType as error:
             self._refuse(cls, name, f"`{name}` cannot be {shown(info.annotation)}: {error.reason}.", error.remedy)
             return None
         return _field_model(name, info, type)
+
+    def _annotation(self, cls: type[Model], info: FieldInfo) -> Any:
+        """What the field was annotated with; pydantic leaves names alone that it cannot find."""
+        if info._complete:  # noqa: SLF001  # only pydantic knows whether it found them all
+            return info.annotation
+        return self.evaluated(info._original_annotation, cls)  # noqa: SLF001  # as it was written
 
     def _noted(self, type: FieldType, cls: type[Any], name: str) -> FieldType:
         """The type itself; where its enum was first named is remembered."""

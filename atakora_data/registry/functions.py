@@ -27,6 +27,7 @@ Function = Callable[..., Any]
 
 _POSITIONAL: Final = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 _MUTATIONS: Final = ("create", "update", "delete", "replace", "get", "list")
+_RECORD_AND_CONTEXT: Final = 2
 _TAKEN_PARAMETERS: Final = ("id", "if_match")
 
 
@@ -79,7 +80,7 @@ class FunctionReader:
         }
 
     def _check_hook(self, name: str, function: Function) -> None:
-        if _required(function) == 2:
+        if _required(function) == _RECORD_AND_CONTEXT:
             return
         entity = self._declared.name
         self._refuse(
@@ -157,8 +158,8 @@ class FunctionReader:
     def _check_action(self, name: str, function: Function) -> None:
         if name in _MUTATIONS:
             self._refuse(name, f"the action `{name}` would clash with the operation of that name.", "Rename it.")
-        leading = [each for each in _parameters(function)[:2] if each.kind in _POSITIONAL]
-        if len(leading) < 2 or any(each.default is not inspect.Parameter.empty for each in leading):
+        leading = [each for each in _parameters(function)[:_RECORD_AND_CONTEXT] if each.kind in _POSITIONAL]
+        if len(leading) < _RECORD_AND_CONTEXT or any(each.default is not inspect.Parameter.empty for each in leading):
             entity = self._declared.name
             self._refuse(
                 name,
@@ -168,7 +169,7 @@ class FunctionReader:
 
     def _read_parameters(self, name: str, function: Function) -> Fields:
         definitions: dict[str, Any] = {}
-        for parameter in _parameters(function)[2:]:
+        for parameter in _parameters(function)[_RECORD_AND_CONTEXT:]:
             definition = self._parameter(name, function, parameter)
             if definition is not None:
                 definitions[parameter.name] = definition
@@ -225,6 +226,6 @@ def _required(function: Function) -> int:
     """How many arguments a call must give; -1 when it is not told by position."""
     parameters = _parameters(function)
     if any(each.kind is inspect.Parameter.VAR_POSITIONAL for each in parameters):
-        return 2 if len(parameters) == 1 else -1
+        return _RECORD_AND_CONTEXT if len(parameters) == 1 else -1
     needed = [each for each in parameters if each.default is inspect.Parameter.empty]
     return len(needed) if all(each.kind in _POSITIONAL for each in needed) else -1

@@ -165,7 +165,10 @@ class _AliasFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._specs: dict[str, importlib.machinery.ModuleSpec | None] = {}
 
     def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+        self,
+        fullname: str,
+        path: Sequence[str] | None,  # noqa: ARG002  # the finder's protocol
+        target: ModuleType | None = None,  # noqa: ARG002  # the finder's protocol
     ) -> importlib.machinery.ModuleSpec | None:
         """The spec of a module of the folder."""
         if fullname != self._name and not fullname.startswith(f"{self._name}."):

@@ -101,19 +101,11 @@ class _Question:
         return self._positive(operator, value)
 
     def _positive(self, operator: str, value: Any) -> Filter:
-        match operator:
-            case "isNull":
-                return self._truth(operator, value, Compare(self._ref, Operator.IS_NULL, True))
-            case "isEmpty":
-                return self._truth(operator, value, self._empty())
-            case "eq" if value is None:
-                return Compare(self._ref, Operator.IS_NULL, True)
-            case "between":
-                return self._between(value)
-            case "in":
-                return self._in(value)
-            case "size":
-                return self._size(value)
+        written = _WRITTEN_OUT.get(operator)
+        if written is not None:
+            return written(self, value)
+        if operator == "eq" and value is None:
+            return self._null()
         if self._field.type.name is TypeName.LIST and operator != "eq":
             return self._has(operator, value)
         return Compare(self._ref, Operator(operator), self._value(operator, value))
@@ -122,16 +114,25 @@ class _Question:
     def _name(self) -> str:
         return ".".join(self._ref.path)
 
+    def _null(self) -> Filter:
+        return Compare(self._ref, Operator.IS_NULL, True)
+
+    def _is_null(self, value: Any) -> Filter:
+        return self._truth("isNull", value, self._null())
+
+    def _is_empty(self, value: Any) -> Filter:
+        return self._truth("isEmpty", value, self._empty())
+
     def _truth(self, operator: str, value: Any, item: Filter) -> Filter:
         if not isinstance(value, bool):
             raise InvalidFilter(f"{self._name}.{operator} must be true or false.")
         return item if value else negate(item)
 
     def _empty(self) -> Filter:
-        return any_of(Compare(self._ref, Operator.IS_NULL, True), Compare(_sized(self._ref), Operator.EQ, 0))
+        return any_of(self._null(), Compare(_sized(self._ref), Operator.EQ, 0))
 
     def _between(self, value: Any) -> Filter:
-        if not isinstance(value, list | tuple) or len(value) != 2:
+        if not isinstance(value, list | tuple) or len(value) != len(("lowest", "highest")):
             raise InvalidFilter(f"{self._name}.between must be a list of two values, the lowest and the highest.")
         low, high = (self._value("between", each) for each in value)
         return all_of(Compare(self._ref, Operator.GTE, low), Compare(self._ref, Operator.LTE, high))
@@ -202,6 +203,16 @@ class _Question:
             return self._canonical(field, value)
         except ValueError as error:
             raise InvalidFilter(f"{self._name}.{operator} {str(error).rstrip('.')}.") from None
+
+
+_WRITTEN_OUT: Final[Mapping[str, Callable[[_Question, Any], Filter]]] = {
+    "isNull": _Question._is_null,  # noqa: SLF001  # its own table
+    "isEmpty": _Question._is_empty,  # noqa: SLF001  # its own table
+    "between": _Question._between,  # noqa: SLF001  # its own table
+    "in": _Question._in,  # noqa: SLF001  # its own table
+    "size": _Question._size,  # noqa: SLF001  # its own table
+}
+"""The operators that no store knows by name."""
 
 
 def _sized(ref: FieldRef) -> FieldRef:

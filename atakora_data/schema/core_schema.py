@@ -53,7 +53,7 @@ def _contains_string(node: Any) -> bool:
 
 
 def integer_bounds(declared: Mapping[str, Any]) -> tuple[int, int]:
-    """The widest range an `int` with these bounds (`ge gt le lt`) may use: 32 bits, or 53 when the bounds reach beyond."""
+    """The widest range of an `int` with these bounds (`ge gt le lt`): 32 bits, or 53 when they reach beyond."""
     low, high = formats.INT32
     lowest = declared.get("ge", declared.get("gt", 0))
     highest = declared.get("le", declared.get("lt", 0))
@@ -65,15 +65,13 @@ def _rewrite(node: Any) -> Any:
         return [_rewrite(each) for each in node]
     if not isinstance(node, dict):
         return node
-    kind = node.get("type")
-    if kind == "json-or-python" and _IS_OURS in (node.get("metadata") or {}):
-        return node
-    if kind in ("model-field", "typed-dict-field"):
-        return {**node, "schema": _rewrite(node["schema"])}
-    if kind == "int":
-        return _bounded(node)
-    if isinstance(kind, str) and kind in _READERS:
-        return _read_from_json(kind, node)
+    match node.get("type"):
+        case "json-or-python" if _IS_OURS in (node.get("metadata") or {}):
+            return node
+        case "int":
+            return _bounded(node)
+        case str(kind) if kind in _READERS:
+            return _read_from_json(kind, node)
     return {key: _rewrite_child(key, value) for key, value in node.items()}
 
 
@@ -91,8 +89,8 @@ def _rewrite_child(key: str, value: Any) -> Any:
 
 def _bounded(node: Node) -> Node:
     low, high = integer_bounds(node)
-    lower = {} if "ge" in node or "gt" in node else {"ge": low}
-    upper = {} if "le" in node or "lt" in node else {"le": high}
+    lower = {} if max(node.get("ge", low - 1), node.get("gt", low - 1)) >= low else {"ge": low}
+    upper = {} if min(node.get("le", high + 1), node.get("lt", high + 1)) <= high else {"le": high}
     return {**node, **lower, **upper}
 
 

@@ -72,7 +72,7 @@ def Field(  # noqa: N802  # reads as the type it stands for, like pydantic's
     default_factory: Callable[[], Any] | None = None,
     **keywords: Unpack[FieldKeywords],
 ) -> Any:
-    """A field with its default, constraints and options: `id: UUID = Field(primary_key=True, default_factory=uuid4)`.
+    """A field with its default, its constraints and its options, such as `Field(primary_key=True)`.
 
     A keyword that does not exist raises TypeError: pydantic's `alias` among them, since names follow one convention.
     """

@@ -22,6 +22,7 @@ INT53: Final = (-(2**53 - 1), 2**53 - 1)
 """The bounds of an `int` that declares more: what JSON numbers hold exactly."""
 
 MAX_DECIMAL_LENGTH: Final = 400
+MAX_ID_LENGTH: Final = 255
 _QUOTED_LENGTH: Final = len('"2024-01-31T09:30:00.000000Z"')
 _DATETIME: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(Z|z|[+-]\d\d:\d\d)?", re.ASCII)
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -147,7 +148,7 @@ def canonical_string(value: Any) -> str:
 def canonical_integer(value: Any, bounds: tuple[int, int]) -> int:
     """A whole number within the bounds."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError("must be a whole number")
+        raise ValueError("must be a whole number")  # noqa: TRY004  # one kind of error for all bad values
     if not bounds[0] <= value <= bounds[1]:
         raise ValueError(f"must be from {bounds[0]} to {bounds[1]}")
     return value
@@ -156,7 +157,7 @@ def canonical_integer(value: Any, bounds: tuple[int, int]) -> int:
 def canonical_float(value: Any) -> float:
     """A finite number."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError("must be a number")
+        raise ValueError("must be a number")  # noqa: TRY004  # one kind of error for all bad values
     try:
         number = float(value)
     except OverflowError:
@@ -175,8 +176,8 @@ def canonical_boolean(value: Any) -> bool:
 
 def check_id(value: str) -> str:
     """The id as it is, if every store and URL can carry it."""
-    if not 1 <= len(value) <= 255:
-        raise ValueError("must have 1 to 255 characters")
+    if not 1 <= len(value) <= MAX_ID_LENGTH:
+        raise ValueError(f"must have 1 to {MAX_ID_LENGTH} characters")
     if value in (".", "..") or _UNFIT_FOR_IDS.search(value) is not None:
         raise ValueError("must not contain / \\ ? # or control characters, nor be . or ..")
     return value

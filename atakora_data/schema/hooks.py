@@ -130,8 +130,10 @@ def action(*, allow: Rule) -> Callable[[Callable[P, R]], Action[P, R]]: ...
 def action(
     function: Callable[P, R] | None = None, /, *, allow: Rule | None = None
 ) -> Action[P, R] | Callable[[Callable[P, R]], Action[P, R]]:
-    """A custom mutation of one record; further annotated parameters become its input. Without `allow` the update
-    rule decides who may run it."""
+    """A custom mutation of one record; further annotated parameters become its input.
+
+    Without `allow` the update rule decides who may run it.
+    """
     if function is not None:
         return Action(function, allow)
     return lambda function: Action(function, allow)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, init=False)
 class Index:
-    """The fields a query filters and orders by, in that order; a leading `-` for descending, dots into nested models."""
+    """The fields a query filters and orders by, in that order: `-` before a descending one, dots into nested ones."""
 
     fields: tuple[str, ...]
     name: str | None

@@ -31,7 +31,13 @@ class SchemaMeta(ModelMetaclass):
     __is_abstract__: bool
 
     def __new__(
-        mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], *, abstract: bool = False, **keywords: Any
+        mcs,
+        name: str,
+        bases: tuple[type, ...],
+        namespace: dict[str, Any],
+        *,
+        abstract: bool = False,
+        **keywords: Any,
     ) -> type:
         """Make the class. abstract: its fields and options are for its subclasses, it is no entity itself."""
         declarations = take_declarations(namespace, takes_options=any(_takes_options(base) for base in bases))
@@ -43,7 +49,7 @@ class SchemaMeta(ModelMetaclass):
             setattr(made, attribute, descriptor)
         return made
 
-    def __getattr__(cls, name: str) -> Any:
+    def __getattr__(cls, name: str) -> Any:  # noqa: N805  # of a metaclass
         """The path of a field, for conditions."""
         fields = cls.__dict__.get("__pydantic_fields__")
         if fields is not None and name in fields and not getattr(_making, "depth", 0):
@@ -81,7 +87,7 @@ def _takes_options(base: type) -> bool:
 
 def _local_names() -> dict[str, Any] | None:
     """The names of the function around the class statement, if any: annotations may use them."""
-    frame = sys._getframe(2)
+    frame = sys._getframe(2)  # noqa: SLF001  # the only way to it, and pydantic's
     return None if frame.f_locals is frame.f_globals else dict(frame.f_locals)
 
 

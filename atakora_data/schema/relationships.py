@@ -14,7 +14,7 @@ OnDelete = Literal["restrict", "cascade", "set_null"]
 T = TypeVar("T")
 
 
-class NotLoaded(AttributeError):
+class NotLoaded(AttributeError):  # noqa: N818  # says what happened, as errors.py does
     """The related record was not loaded with the instance; the message says how to read it."""
 
 
@@ -120,7 +120,7 @@ class ManyToMany(_ToMany[T]):
         self.through = through
         self.on_delete = on_delete
 
-    def remedy(self, instance: object) -> str:
+    def remedy(self, instance: object) -> str:  # noqa: ARG002  # the others name it
         """How to read the related records through the data API."""
         return f"Read its junction `{self.junction}` through the data API."
 

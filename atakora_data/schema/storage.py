@@ -35,6 +35,8 @@ class ById:
     """One partition per record."""
 
 
+_MAX_LEVELS = 3
+
 Partition: TypeAlias = ByEntity | ByTenant | ByHash | ByHierarchy | ById
 
 
@@ -70,7 +72,7 @@ def by_hash(buckets: int) -> ByHash:
 
 def by_hierarchy(*fields: str) -> ByHierarchy:
     """Partitions within partitions: `by_hierarchy("tenant_id", "user_id")`, one to three levels."""
-    if not 1 <= len(fields) <= 3:
+    if not 1 <= len(fields) <= _MAX_LEVELS:
         raise ValueError("by_hierarchy takes one to three field names.")
     return ByHierarchy(fields)
 
