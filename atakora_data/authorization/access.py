@@ -3,56 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-from cachetools import LRUCache
+from typing import Any, Final
 
 from atakora_data.authorization.decision import AnyDecision, Constant, Decision, decide
 from atakora_data.authorization.evaluate import CustomContext
+from atakora_data.authorization.explain import Explanation
+from atakora_data.authorization.masks import Mask
 from atakora_data.authorization.principal import Principal
-from atakora_data.authorization.ruling import Ruling, constant
+from atakora_data.authorization.ruling import Ruling
+from atakora_data.authorization.values import own_id
 from atakora_data.errors import FieldForbidden, Forbidden, SignInRequired, Violation
-from atakora_data.query.filter import NOTHING, Filter
-from atakora_data.registry.entity import ActionModel, BoundRule, EntityModel, Operation
+from atakora_data.query.filter import Filter
+from atakora_data.registry.entity import ActionModel, BoundRule, EntityModel, FieldModel, Operation
 
-_DATA_ROLES = {
+_DATA_ROLES: Final = {
     Operation.READ: ("DataReader", "DataContributor", "DataOwner"),
     Operation.CREATE: ("DataContributor", "DataOwner"),
     Operation.UPDATE: ("DataContributor", "DataOwner"),
     Operation.DELETE: ("DataOwner",),
 }
 
-_REMEMBERED = 4096
+_REMEMBERED: Final = 2048
 
 
 class Gatekeeper:
-    """Keeps the access of recent principals, by what rules can tell of them."""
+    """Keeps the access of recent principals, by what rules can tell of them.
 
-    def __init__(self) -> None:
-        self._known: LRUCache[tuple[str, str], Access] = LRUCache(_REMEMBERED)
+    remembered: once so many are recent they count as old, and what was old is forgotten unless asked for again.
+    """
+
+    def __init__(self, remembered: int = _REMEMBERED) -> None:
+        self._remembered = remembered
+        self._recent: dict[tuple[str, str], Access] = {}
+        self._old: dict[tuple[str, str], Access] = {}
 
     def access(self, entity: EntityModel, principal: Principal) -> Access:
         """What the principal may do with the entity."""
+        found = self._recent.get((entity.name, principal.fingerprint))
+        return self._recall(entity, principal) if found is None else found
+
+    def _recall(self, entity: EntityModel, principal: Principal) -> Access:
         key = (entity.name, principal.fingerprint)
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = Access(entity, principal)
-        return found
+        found = self._old.pop(key, None)
+        if len(self._recent) >= self._remembered:
+            self._old, self._recent = self._recent, {}
+        access = self._recent[key] = Access(entity, principal) if found is None else found
+        return access
+
+    def __len__(self) -> int:
+        return len(self._recent) + len(self._old)
 
 
 class Access:
-    """The rulings of an entity for one principal: for each operation, and for each field with rules."""
+    """The rulings of an entity for one principal: for each operation, each action, and each field with rules.
+
+    readable, writable: the rulings of fields, by wire name.
+    """
 
     def __init__(self, entity: EntityModel, principal: Principal) -> None:
         self.entity = entity
         self.principal = principal
-        self.rulings = {each: self._ruling(entity.rules.get(each), each) for each in Operation}
-        self.readable = {name: self._ruling(rule) for name, rule in entity.field_read_rules.items()}
-        self.writable = {name: self._ruling(rule) for name, rule in entity.field_write_rules.items()}
-        self._open = {name: ruling for name, ruling in self.readable.items() if ruling.constant is not True}
-        self.always_readable = not self._open
-        self._masks_exactly = all(ruling.is_exact for ruling in self._open.values())
+        self.rulings: Mapping[Operation, Ruling] = _Rulings(self)
+        self.readable = {name: self.ruling_of(rule) for name, rule in entity.field_read_rules.items()}
+        self.writable = {name: self.ruling_of(rule) for name, rule in entity.field_write_rules.items()}
+        self._mask = Mask(self.readable)
+        self.always_readable = self._mask.is_open
         self._actions: dict[str, Ruling] = {}
+
+    def decision(self, operation: Operation) -> Decision:
+        """What the rule of the operation, with the data roles beside it, comes to."""
+        return self.rulings[operation].decision
 
     def predicate(self, operation: Operation) -> Filter:
         """The condition that a store applies for this operation; with custom rules more may match than is allowed."""
@@ -75,60 +95,99 @@ class Access:
         return await self.rulings[operation].allows(record, custom)
 
     async def allows_action(self, action: ActionModel, record: Mapping[str, Any], custom: CustomContext | None) -> bool:
-        """Whether the action is allowed on the record, by its own rule."""
+        """Whether the action is allowed on the record, by its own rule or else by the update rule."""
+        return await self.action_ruling(action).allows(record, custom)
+
+    def action_ruling(self, action: ActionModel) -> Ruling:
+        """The ruling of an action: of its own rule, or else of the update rule."""
+        if action.rule is None:
+            return self.rulings[Operation.UPDATE]
         ruling = self._actions.get(action.wire)
         if ruling is None:
-            ruling = self._actions[action.wire] = self._ruling(action.rule)
-        return await ruling.allows(record, custom)
+            ruling = self._actions[action.wire] = self.ruling_of(action.rule)
+        return ruling
 
-    def require_possible(self, operation: Operation) -> None:
+    def require_possible(self, asked: Operation | ActionModel) -> None:
         """Raise when no record could be allowed: SignInRequired for nobody, Forbidden for somebody known."""
-        if not self.rulings[operation].is_impossible:
+        if isinstance(asked, ActionModel):
+            word, ruling = asked.name, self.action_ruling(asked)
+        else:
+            word, ruling = asked.value, self.rulings[asked]
+        if not ruling.is_impossible:
             return
         if not self.principal.is_authenticated:
             raise SignInRequired(
-                f"Nobody may {operation} {self.entity.name} without signing in.",
+                f"Nobody may {word} {self.entity.name} without signing in.",
                 hint="Send `Authorization: Bearer <token>`.",
             )
-        raise Forbidden(f"The rules do not allow you to {operation} any {self.entity.name}.")
+        raise Forbidden(f"The rules do not allow you to {word} any {self.entity.name}.")
+
+    async def explain(
+        self, operation: Operation, record: Mapping[str, Any] | None = None, custom: CustomContext | None = None
+    ) -> Explanation:
+        """Why the operation is allowed or not, on this record or on records in general."""
+        return await self.rulings[operation].explain(record, custom)
 
     def guarded(self, name: str) -> Filter | None:
         """Where a field counts as readable in filters and orders: None for everywhere, NOTHING for nowhere.
 
         What only a function could allow counts as unreadable.
         """
-        ruling = self._open.get(name)
-        return None if ruling is None else ruling.lower
+        return self._mask.guard(name)
+
+    @property
+    def masks_exactly(self) -> bool:
+        """Whether `mask` may be used, because no function has a say in what is readable."""
+        return self._mask.is_exact
+
+    def mask(self, record: dict[str, Any]) -> dict[str, Any]:
+        """The record without the fields that may not be read, the same object when nothing is hidden.
+
+        Only where `masks_exactly`; else `reveal`.
+        """
+        return self._mask.apply(record)
 
     async def reveal(self, record: dict[str, Any], custom: CustomContext | None) -> dict[str, Any]:
-        """The record without the fields that may not be read; the same object when nothing is hidden."""
-        if self._masks_exactly:
-            hidden = [name for name, ruling in self._open.items() if not ruling.passes(record)]
-        else:
-            hidden = [name for name, ruling in self._open.items() if not await ruling.allows(record, custom)]
-        return {name: value for name, value in record.items() if name not in hidden} if hidden else record
+        """As `mask`, asking the functions of field rules; `custom` may be None where it masks exactly."""
+        return await self._mask.reveal(record, custom)
 
     @property
     def hidden_fields(self) -> frozenset[str]:
         """The fields that are hidden whatever the record."""
-        return frozenset(name for name, ruling in self._open.items() if ruling.upper == NOTHING)
+        return self._mask.hidden
 
     async def may_write(self, name: str, record: Mapping[str, Any], custom: CustomContext | None) -> bool:
         """Whether the field may be written in this state of the record."""
         ruling = self.writable.get(name)
         return ruling is None or await ruling.allows(record, custom)
 
-    def _ruling(self, rule: BoundRule | None, operation: Operation | None = None) -> Ruling:
+    def ruling_of(self, rule: BoundRule | None, operation: Operation | None = None) -> Ruling:
+        """What a rule means for this principal: the system may do anything, and data roles grant operations."""
         if self.principal.is_system:
-            return constant(self.entity, "the system itself", allowed=True)
-        decision = decide(rule, self.principal)
-        granted = operation and self._granted(operation)
-        return Ruling(self.entity, AnyDecision((granted, decision)) if granted else decision)
+            return Ruling(self.entity, Constant(allowed=True, words="system", reason="no rule binds the app itself"))
+        decision = decide(rule, self.principal, self.entity.fields)
+        granted = None if operation is None else self._granted(operation)
+        return Ruling(self.entity, decision if granted is None else AnyDecision((granted, decision)))
 
     def _granted(self, operation: Operation) -> Decision | None:
         """What a data role grants beside the rules."""
         held = next((role for role in _DATA_ROLES[operation] if role in self.principal.roles), None)
-        return None if held is None else Constant(allowed=True, words=f"role({held!r})")
+        if held is None:
+            return None
+        return Constant(allowed=True, words=f"role({held!r})", reason=f"the data role allows to {operation} anything")
+
+
+class _Rulings(dict[Operation, Ruling]):
+    """Makes the ruling of an operation when it is first asked for: most callers only read."""
+
+    def __init__(self, access: Access) -> None:
+        super().__init__()
+        self._access = access
+
+    def __missing__(self, operation: Operation) -> Ruling:
+        rule = self._access.entity.rules.get(operation)
+        ruling = self[operation] = self._access.ruling_of(rule, operation)
+        return ruling
 
 
 async def check_owner(
@@ -139,16 +198,14 @@ async def check_owner(
 ) -> None:
     """Raise FieldForbidden when an owner field is set to somebody else, or changed, without a write rule for it.
 
-    before: None when the record is new.
+    before: None when the record is new. The write rule is judged on the record as it is and as it will be.
     """
     owner = access.entity.owner
-    if owner is None or access.principal.is_system:
+    if owner is None or access.principal.is_system or after.get(owner.wire) == _kept(access, owner, before):
         return
+    states = [after] if before is None else [before, after]
     name = owner.wire
-    kept = access.principal.id if before is None else before.get(name)
-    if after.get(name) == kept:
-        return
-    if name in access.writable and await access.may_write(name, after, custom):
+    if name in access.writable and all([await access.may_write(name, state, custom) for state in states]):
         return
     word = "set to another than yourself" if before is None else "changed"
     raise FieldForbidden(
@@ -156,3 +213,10 @@ async def check_owner(
         hint=f"Leave out {name}.",
         errors=[Violation(f"/{name}", f"cannot be {word}", "owner")],
     )
+
+
+def _kept(access: Access, owner: FieldModel, before: Mapping[str, Any] | None) -> Any:
+    """Whom the record belongs to unless somebody decides otherwise: its owner, or else its creator."""
+    if before is not None:
+        return before.get(owner.wire)
+    return own_id(access.principal, owner.ref(), access.entity.fields)

@@ -17,10 +17,15 @@ from atakora_data.query.filter import EVERYTHING, NOTHING, Filter, all_of, any_o
 
 
 class Bounds(NamedTuple):
-    """lower: surely allowed. upper: perhaps allowed, which is what a store is asked for. Equal without functions."""
+    """lower: surely allowed. upper: perhaps allowed, which is what a store is asked for."""
 
     lower: Filter
     upper: Filter
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the bounds are the decision itself, because no function has a say in it."""
+        return self.lower == self.upper
 
 
 def compile_decision(decision: Decision) -> Bounds:
@@ -41,16 +46,3 @@ def compile_decision(decision: Decision) -> Bounds:
         case NotDecision(item):
             inner = compile_decision(item)
             return Bounds(negate(inner.upper), negate(inner.lower))
-
-
-def is_exact(decision: Decision) -> bool:
-    """Whether the bounds are the decision itself, because no function has a say."""
-    match decision:
-        case Custom():
-            return False
-        case AnyDecision(items) | AllDecision(items):
-            return all(is_exact(item) for item in items)
-        case NotDecision(item):
-            return is_exact(item)
-        case _:
-            return True

@@ -2,17 +2,20 @@
 
     Decision = Constant(allowed) | Predicate(filter) | Custom(function) | AnyDecision | AllDecision | NotDecision
 
-Each carries the words of its rule, so that compiling, evaluating and explaining tell of the same thing.
+Each leaf carries the words of its rule, so that compiling, evaluating and explaining tell of the same thing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, TypeAlias, assert_never
+from types import MappingProxyType
+from typing import Final, TypeAlias, assert_never
 
 from atakora_data.authorization.principal import Principal
+from atakora_data.authorization.values import Fields, own_id, put_in
 from atakora_data.authorization.wording import describe_filter
-from atakora_data.query.filter import Compare, FieldRef, Filter, Kind, Operator, Parameter, substitute, transform
+from atakora_data.query.filter import Compare, FieldRef, Filter, Operator
 from atakora_data.registry.entity import BoundOwner, BoundRule, BoundWhere
 from atakora_data.schema.rules import (
     AllOf,
@@ -31,10 +34,11 @@ from atakora_data.schema.rules import (
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """Allowed or not whatever the record."""
+    """Allowed or not whatever the record. reason: why, of this caller."""
 
     allowed: bool
     words: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,86 +80,65 @@ class NotDecision:
 
 Decision: TypeAlias = Constant | Predicate | Custom | AnyDecision | AllDecision | NotDecision
 
+_ANY_FIELDS: Final[Fields] = MappingProxyType({})
+
 
 def decide(  # noqa: C901, PLR0911, PLR0912 - one line a rule kind
-    rule: BoundRule | None, principal: Principal
+    rule: BoundRule | None, principal: Principal, fields: Fields = _ANY_FIELDS
 ) -> Decision:
     """What the rule comes to for this principal; no rule denies.
 
+    fields: of the entity, so that the caller's values are compared in the form in which they are stored.
     A relationship rule is refused when schemas load; should one come here it denies.
     """
     match rule:
         case None:
-            return Constant(allowed=False, words="no rule: denied by default")
+            return Constant(allowed=False, words="no rule", reason="denied by default")
         case PublicRule():
-            return Constant(allowed=True, words="public()")
+            return Constant(allowed=True, words="public()", reason="everybody is")
         case AuthenticatedRule():
-            return Constant(principal.is_authenticated, "authenticated()")
+            return _authenticated(principal)
         case RolesRule(roles):
-            return Constant(not principal.roles.isdisjoint(roles), f"role({_names(roles)})")
+            return _membership("role", roles, principal.roles)
         case GroupsRule(groups):
-            return Constant(not principal.groups.isdisjoint(groups), f"group({_names(groups)})")
+            return _membership("group", groups, principal.groups)
         case BoundOwner(field):
-            return _owner(field, principal)
+            return _owner(field, principal, fields)
         case BoundWhere(filter):
-            return Predicate(_put_in(filter, principal), f"where({describe_filter(filter)})")
+            return Predicate(put_in(filter, principal, fields), f"where({describe_filter(filter)})")
         case CustomRule(function):
-            return Custom(function, f"custom({getattr(function, '__name__', 'function')})")
+            return Custom(function, f"custom({getattr(function, '__name__', type(function).__name__)})")
         case NeverRule():
-            return Constant(allowed=False, words="never()")
+            return Constant(allowed=False, words="never()", reason="nobody is")
         case RelationshipRule(name):
-            return Constant(allowed=False, words=f"relationship({name!r})")
+            return Constant(allowed=False, words=f"relationship({name!r})", reason="not available")
         case AnyOf(rules):
-            return AnyDecision(tuple(decide(each, principal) for each in rules))  # type: ignore[arg-type]  # bound inside
+            return AnyDecision(tuple(decide(each, principal, fields) for each in rules))  # type: ignore[arg-type]  # bound inside
         case AllOf(rules):
-            return AllDecision(tuple(decide(each, principal) for each in rules))  # type: ignore[arg-type]  # bound inside
+            return AllDecision(tuple(decide(each, principal, fields) for each in rules))  # type: ignore[arg-type]  # bound inside
         case Complement(inner):
-            return NotDecision(decide(inner, principal))  # type: ignore[arg-type]  # bound inside
+            return NotDecision(decide(inner, principal, fields))  # type: ignore[arg-type]  # bound inside
     assert_never(rule)
 
 
-def _owner(field: FieldRef, principal: Principal) -> Decision:
+def _authenticated(principal: Principal) -> Constant:
+    known = principal.is_authenticated
+    return Constant(known, "authenticated()", "the caller is signed in" if known else "the caller is anonymous")
+
+
+def _membership(word: str, wanted: tuple[str, ...], held: Collection[str]) -> Constant:
+    words = f"{word if len(wanted) == 1 else word + 's'}({', '.join(map(repr, wanted))})"
+    found = next((each for each in wanted if each in held), None)
+    if found is None:
+        return Constant(allowed=False, words=words, reason=f"the caller has no such {word}")
+    return Constant(allowed=True, words=words, reason=f"the caller has the {word} {found!r}")
+
+
+def _owner(field: FieldRef, principal: Principal, fields: Fields) -> Decision:
     words = f"owner({'.'.join(field.path)})"
     if principal.id is None:
-        return Constant(allowed=False, words=words)
-    return Predicate(Compare(field, Operator.EQ, principal.id), words)
-
-
-def _put_in(filter: Filter, principal: Principal) -> Filter:
-    """The filter with the caller's values, each of which must be of the kind that its field compares as."""
-
-    def checked(leaf: Compare) -> Filter:
-        if not isinstance(leaf.value, Parameter):
-            return leaf
-        value = _principal_value(principal, leaf.value.name)
-        fitting = value if _fits(leaf, value) else None
-        return substitute(leaf, lambda _name: fitting)
-
-    return transform(filter, checked)
-
-
-def _principal_value(principal: Principal, name: str) -> Any:
-    kind, _, claim = name.partition(":")
-    return principal.claim(claim) if kind == "claim" else getattr(principal, name)
-
-
-def _fits(leaf: Compare, value: Any) -> bool:
-    if leaf.operator in (Operator.IN, Operator.HAS_ANY, Operator.HAS_ALL):
-        kind = leaf.field.kind if leaf.operator is Operator.IN else leaf.field.item
-        return isinstance(value, list | tuple) and all(_is_of(kind, each) for each in value)
-    return _is_of(leaf.field.item if leaf.operator is Operator.HAS else leaf.field.kind, value)
-
-
-def _is_of(kind: Kind | None, value: Any) -> bool:
-    if kind is Kind.BOOLEAN:
-        return isinstance(value, bool)
-    if kind is Kind.NUMBER:
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    return isinstance(value, str) and kind in _TEXTUAL
-
-
-_TEXTUAL: frozenset[Kind | None] = frozenset({Kind.STRING})
-
-
-def _names(names: tuple[str, ...]) -> str:
-    return ", ".join(map(repr, names))
+        return Constant(allowed=False, words=words, reason="the caller is anonymous")
+    held = own_id(principal, field, fields)
+    if held is None:
+        return Constant(allowed=False, words=words, reason="the field cannot hold the caller's id")
+    return Predicate(Compare(field, Operator.EQ, held), words)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Any, Final
 
 from atakora_data.query.filter import And, Compare, Filter, Not, Operator, Or, Parameter
 
-_SIGNS = {Operator.EQ: "==", Operator.GT: ">", Operator.GTE: ">=", Operator.LT: "<", Operator.LTE: "<="}
+_SIGNS: Final = {Operator.EQ: "==", Operator.GT: ">", Operator.GTE: ">=", Operator.LT: "<", Operator.LTE: "<="}
+_DENIED: Final = {Operator.EQ: "!=", Operator.IN: "not in", Operator.IS_NULL: "is not null"}
 
 
-def describe_filter(filter: Filter) -> str:
+def describe_filter(filter: Filter) -> str:  # noqa: PLR0911 - one line a form
     """The filter as a person would write it: `status == "published" or authorId == principal.id`."""
     match filter:
         case And(()):
@@ -20,10 +22,12 @@ def describe_filter(filter: Filter) -> str:
             return " and ".join(_inside(item) for item in items)
         case Or(items):
             return " or ".join(_inside(item) for item in items)
+        case Not(Compare(_, operator) as denied) if operator in _DENIED:
+            return _describe_compare(denied, _DENIED[operator])
         case Not(item):
             return f"not {_inside(item)}"
         case Compare():
-            return _describe_compare(filter)
+            return _describe_compare(filter, _sign(filter.operator))
 
 
 def _inside(item: Filter) -> str:
@@ -31,19 +35,21 @@ def _inside(item: Filter) -> str:
     return f"({text})" if isinstance(item, And | Or) and item.items else text
 
 
-def _describe_compare(compare: Compare) -> str:
+def _sign(operator: Operator) -> str:
+    return "is null" if operator is Operator.IS_NULL else _SIGNS.get(operator, operator.value)
+
+
+def _describe_compare(compare: Compare, sign: str) -> str:
     name = ".".join(compare.field.path)
     if compare.field.size:
         name = f"size({name})"
-    if compare.operator is Operator.IS_NULL:
-        return f"{name} is null"
-    return f"{name} {_SIGNS.get(compare.operator, compare.operator.value)} {_describe_value(compare.value)}"
+    return f"{name} {sign}" if compare.operator is Operator.IS_NULL else f"{name} {sign} {_value(compare.value)}"
 
 
-def _describe_value(value: Any) -> str:
+def _value(value: Any) -> str:
     if isinstance(value, Parameter):
         kind, _, claim = value.name.partition(":")
         return f"principal.claim({claim!r})" if kind == "claim" else f"principal.{value.name}"
     if isinstance(value, tuple | list):
-        return f"[{', '.join(_describe_value(each) for each in value)}]"
-    return f'"{value}"' if isinstance(value, str) else str(value)
+        return f"[{', '.join(_value(each) for each in value)}]"
+    return json.dumps(value, ensure_ascii=False)
