@@ -143,15 +143,15 @@ def _scalar_comparison(kind: Kind, holds: Callable[[Any, Any], bool], bound: Any
 
 def _list_equality(item: Kind | None, wanted: Sequence[Any]) -> Callable[[Any], bool]:
     elements = [comparable(item, each) for each in wanted]
-    return lambda value: [comparable(item, each) for each in value] == elements
+    return lambda value: isinstance(value, list) and [comparable(item, each) for each in value] == elements
 
 
 def _list_test(asked: Operator, item: Kind | None, wanted: Any) -> Callable[[Any], bool]:
     values = [wanted] if asked is Operator.HAS else wanted
     options = frozenset(comparable(item, each) for each in values)
     if asked is Operator.HAS_ALL:
-        return lambda value: options <= {comparable(item, each) for each in value}
-    return lambda value: any(comparable(item, each) in options for each in value)
+        return lambda value: isinstance(value, list) and options <= {comparable(item, each) for each in value}
+    return lambda value: isinstance(value, list) and any(comparable(item, each) in options for each in value)
 
 
 def _text_test(asked: Operator, wanted: str) -> Callable[[Any], bool]:

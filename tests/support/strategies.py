@@ -17,11 +17,15 @@ FIELDS = {
     "flag": FieldRef(("flag",), Kind.BOOLEAN),
     "price": FieldRef(("price",), Kind.DECIMAL),
     "tags": FieldRef(("tags",), Kind.LIST, Kind.STRING),
+    "when": FieldRef(("when",), Kind.STRING),
     "scores": FieldRef(("scores",), Kind.LIST, Kind.NUMBER),
+    "switches": FieldRef(("switches",), Kind.LIST, Kind.BOOLEAN),
     "prices": FieldRef(("prices",), Kind.LIST, Kind.DECIMAL),
     "inner text": FieldRef(("inner", "text"), Kind.STRING),
     "inner number": FieldRef(("inner", "number"), Kind.NUMBER),
+    "inner tags": FieldRef(("inner", "tags"), Kind.LIST, Kind.STRING),
 }
+INNER = FieldRef(("inner",), Kind.OBJECT)
 
 _SPECIAL_TEXTS = ["a", "A", "ab", "ß", "SS", "é", "é", "", "b", "aB\U0010ffff", "z\ud7ff", "İ", "%_"]
 texts = st.one_of(
@@ -32,20 +36,25 @@ small = st.integers(-3, 3)
 numbers: st.SearchStrategy[int | float] = st.one_of(
     small, st.integers(-(2**53), 2**53), st.floats(allow_nan=False, allow_infinity=False)
 )
+few_numbers = st.one_of(small, st.sampled_from([1.0, -2.0, 0.5, -0.0, 0.1 + 0.2, 0.3, 2**53]))
 decimals = st.one_of(
     st.sampled_from(["1.10", "1.1", "0", "-0", "1E+2", "100", "99.99", "-3", "0.001", "-0.001"]),
     st.decimals(allow_nan=False, allow_infinity=False).map(str),
 )
+moments = st.datetimes().map(lambda moment: moment.isoformat(timespec="microseconds") + "Z")
 _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "text": texts,
     "number": numbers,
     "flag": st.booleans(),
     "price": decimals,
+    "when": moments,
     "tags": texts,
-    "scores": small,
+    "scores": few_numbers,
+    "switches": st.booleans(),
     "prices": decimals,
     "inner text": texts,
     "inner number": numbers,
+    "inner tags": texts,
 }
 
 
@@ -53,6 +62,11 @@ def _or_null(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(st.none(), values)
 
 
+def _lists(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return _or_null(st.lists(_or_null(values), max_size=3))
+
+
+_inner = {"text": _or_null(texts), "number": _or_null(numbers), "tags": _lists(texts)}
 records: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {"id": st.uuids().map(str)},
     optional={
@@ -60,10 +74,12 @@ records: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "number": _or_null(numbers),
         "flag": _or_null(st.booleans()),
         "price": _or_null(decimals),
-        "tags": _or_null(st.lists(texts, max_size=3)),
-        "scores": _or_null(st.lists(small, max_size=3)),
-        "prices": _or_null(st.lists(decimals, max_size=3)),
-        "inner": _or_null(st.fixed_dictionaries({}, optional={"text": _or_null(texts), "number": _or_null(numbers)})),
+        "when": _or_null(moments),
+        "tags": _lists(texts),
+        "scores": _lists(few_numbers),
+        "switches": _lists(st.booleans()),
+        "prices": _lists(decimals),
+        "inner": _or_null(st.fixed_dictionaries({}, optional=_inner)),
     },
 )
 """Records with values, nulls and absent fields."""
@@ -77,13 +93,19 @@ def record_lists(largest: int = 8) -> st.SearchStrategy[list[dict[str, Any]]]:
 def _list_comparison(name: str, field: FieldRef) -> st.SearchStrategy[Compare]:
     sized = replace(field, size=True)
     value = _VALUES[name]
-    many = st.lists(value, max_size=3).map(tuple)
+    some, many = st.lists(value, max_size=3), st.lists(value, min_size=10, max_size=20)
     return st.one_of(
         st.builds(
             Compare, st.just(sized), st.sampled_from([Operator.EQ, Operator.GT, Operator.LTE]), st.integers(0, 3)
         ),
         st.builds(Compare, st.just(field), st.just(Operator.HAS), value),
-        st.builds(Compare, st.just(field), st.sampled_from([Operator.HAS_ANY, Operator.HAS_ALL, Operator.EQ]), many),
+        st.builds(
+            Compare,
+            st.just(field),
+            st.sampled_from([Operator.HAS_ANY, Operator.HAS_ALL]),
+            st.one_of(some, many).map(tuple),
+        ),
+        st.builds(Compare, st.just(field), st.just(Operator.EQ), st.lists(_or_null(value), max_size=3)),
     )
 
 
@@ -112,7 +134,7 @@ def comparisons(draw: st.DrawFn, *, guarded: bool = True) -> Compare:
     if guarded and draw(st.integers(0, 4)) == 0:
         field = replace(field, guard=draw(filters(1, guarded=False)))
     if draw(st.integers(0, 5)) == 0:
-        return Compare(field, Operator.IS_NULL, value=True)
+        return Compare(draw(st.sampled_from([field, replace(INNER, guard=field.guard)])), Operator.IS_NULL, value=True)
     made = _list_comparison(name, field) if field.kind is Kind.LIST else _scalar_comparison(name, field)
     return draw(made)
 
