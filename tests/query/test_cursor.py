@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ POSITIONS = st.lists(
         st.none(),
         st.booleans(),
         st.integers(-(2**53), 2**53),
+        st.floats(allow_nan=False, allow_infinity=False),
         st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
     ),
     max_size=4,
@@ -36,10 +39,38 @@ def test_a_token_opens_to_its_position(position: tuple[Any, ...]) -> None:
 def test_a_changed_token_is_refused(position: tuple[Any, ...], data: st.DataObject) -> None:
     """Every single changed character is noticed."""
     token = SIGNER.sign(position, BOUND)
-    index = data.draw(st.integers(0, len(token) - 2))
+    index = data.draw(st.integers(0, len(token) - 1))
     letter = data.draw(st.sampled_from("abcXYZ019-_").filter(lambda letter: letter != token[index]))
     with pytest.raises(InvalidCursor):
         SIGNER.verify(token[:index] + letter + token[index + 1 :], BOUND)
+
+
+@given(POSITIONS, st.sampled_from(["=", "==", "\n", "+", "A"]))
+def test_a_lengthened_token_is_refused(position: tuple[Any, ...], more: str) -> None:
+    """A token is good letter for letter, or not at all."""
+    with pytest.raises(InvalidCursor):
+        SIGNER.verify(SIGNER.sign(position, BOUND) + more, BOUND)
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"1", b"[1", b"\xff"])
+def test_what_else_the_key_has_signed_is_refused(content: bytes) -> None:
+    """A key that also serves another purpose makes no positions."""
+    signature = hmac.digest(b"k" * 32, BOUND.encode() + b"\n" + content, "sha256")[:16]
+    with pytest.raises(InvalidCursor):
+        SIGNER.verify(base64.urlsafe_b64encode(signature + content).rstrip(b"=").decode(), BOUND)
+
+
+def test_a_long_value_fits() -> None:
+    """Ordering by a long text makes long tokens that open again."""
+    position = ("é" * 50_000, "id")
+    assert position == SIGNER.verify(SIGNER.sign(position, BOUND), BOUND)
+
+
+def test_the_error_says_what_to_do() -> None:
+    """The remedy is to start again."""
+    with pytest.raises(InvalidCursor) as caught:
+        SIGNER.verify("garbage", BOUND)
+    assert "Start again without nextToken." == caught.value.hint
 
 
 @pytest.mark.parametrize("other", [binding("Post"), binding("Post", "tenant", "bob"), ""])
@@ -72,3 +103,9 @@ def test_odd_tokens_are_refused(token: str) -> None:
 def test_parts_of_a_binding_do_not_run_together() -> None:
     """Moving a letter from one part to the next makes another binding."""
     assert binding("ab", "c") != binding("a", "bc")
+    assert binding("a1:", "b") != binding("a", "1:b")
+
+
+def test_any_text_can_be_bound() -> None:
+    """Also half a surrogate pair, as a JSON string may hold."""
+    assert binding("\ud800") != binding("\ud801")
