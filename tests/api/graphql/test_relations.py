@@ -131,3 +131,26 @@ async def test_a_wrong_nested_argument_is_an_error_of_the_field(blog: Blog) -> N
     error = await blog.error('{ listPosts { items { comments(nextToken: "x") { items { id } } } } }')
     assert ["listPosts"] == error["path"]
     assert "invalid_cursor" == error["extensions"]["code"]
+
+
+async def test_relations_beside_an_error_are_answered(blog: Blog) -> None:
+    """An error of one root field leaves the others, with all their views and aliases, as they are."""
+    await _fill(blog)
+    query = """{
+        denied: getFeedback(id: "x") { id }
+        listPosts(limit: 1, orderBy: [{title: ASC}]) {
+            __typename
+            items { author { name } c: comments(limit: 1, orderBy: [{rank: ASC}]) { items { body } count } }
+            other: items { c: comments(limit: 1, orderBy: [{rank: DESC}]) { items { body post { title } } } }
+        }
+    }"""
+    answer = (await blog.ask(query)).json
+    assert ["denied"] == [each["path"][0] for each in answer["errors"]]
+    assert {
+        "denied": None,
+        "listPosts": {
+            "__typename": "PostConnection",
+            "items": [{"author": {"name": "Ann"}, "c": {"items": [{"body": "c00"}], "count": 4}}],
+            "other": [{"c": {"items": [{"body": "c03", "post": {"title": "P0"}}]}}],
+        },
+    } == answer["data"]
