@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from atakora_data.cli.options import add_data, add_schemas, environment, read_settings
-from atakora_data.errors import SchemaError, SettingsError
+from atakora_data.errors import AtakoraError
 
 _HIGHEST_PORT = 65535
 
@@ -27,31 +27,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve until told to stop."""
-    if args.no_reload:
-        return _serve(args)
-    if args.supervised:
-        return _serve_supervised(args)
-    return _supervise(args)
+    return _serve(args) if args.no_reload or args.supervised else _supervise(args)
 
 
 def _serve(args: argparse.Namespace) -> int:
-    read_settings(args)
-    os.environ.update(environment(args))
-    from atakora_data.devhost.host import serve_project
+    try:
+        read_settings(args)
+        os.environ.update(environment(args))
+        from atakora_data.devhost.host import load_project, serve_project
 
-    serve_project(Path.cwd(), args.host, args.port)
+        project = load_project(Path.cwd())
+    except AtakoraError as error:
+        if not args.supervised:
+            raise
+        return _wait_for_change(error)
+    serve_project(project, args.host, args.port)
     return 0
 
 
-def _serve_supervised(args: argparse.Namespace) -> int:
-    """Serve; problems that the next change may heal have their own exit code."""
+def _wait_for_change(error: AtakoraError) -> int:
+    """Tell what is broken; the exit code says that the next change may heal it."""
     from atakora_data.devhost.reload import EXIT_BROKEN
 
-    try:
-        return _serve(args)
-    except (SchemaError, SettingsError) as error:
-        print(f"error: {error}", file=sys.stderr, flush=True)
-        return EXIT_BROKEN
+    print(f"error: {error}", file=sys.stderr, flush=True)
+    return EXIT_BROKEN
 
 
 def _supervise(args: argparse.Namespace) -> int:
@@ -70,7 +69,6 @@ def _again(args: argparse.Namespace) -> list[str]:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= _HIGHEST_PORT:
-        raise argparse.ArgumentTypeError(f"must lie between 0 and {_HIGHEST_PORT}")
-    return port
+    if not text.isdecimal() or int(text) > _HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"must be a number from 0 to {_HIGHEST_PORT}, not {text!r}")
+    return int(text)

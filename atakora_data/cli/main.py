@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Protocol
 
-from atakora_data.errors import AtakoraError, RequestError, SchemaError, perhaps
+from atakora_data.errors import AtakoraError, RequestError, perhaps
 
 PROGRAM = "python -m atakora_data"
 
@@ -26,6 +27,8 @@ COMMANDS = {
 EXIT_PROBLEMS = 1
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
+
+_FOR_MORE = "Set ATAKORA_LOG_LEVEL=DEBUG to see the whole traceback."
 
 
 class Command(Protocol):
@@ -54,8 +57,6 @@ def main(argv: Sequence[str]) -> int:
 def _guarded(name: str, argv: Sequence[str]) -> int:
     try:
         return _run(name, argv)
-    except SchemaError as error:
-        return _fail(str(error), None, EXIT_PROBLEMS)
     except RequestError as error:
         return _fail(_detail(error), error.hint, EXIT_PROBLEMS)
     except AtakoraError as error:
@@ -65,13 +66,34 @@ def _guarded(name: str, argv: Sequence[str]) -> int:
         return EXIT_PROBLEMS
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
+    except Exception as error:
+        if os.environ.get("ATAKORA_LOG_LEVEL", "").upper() == "DEBUG":
+            raise
+        return _fail(f"{type(error).__name__}: {error}", f"({_place(error)}) {_FOR_MORE}", EXIT_PROBLEMS)
 
 
 def _run(name: str, argv: Sequence[str]) -> int:
     command: Command = import_module(f"atakora_data.cli.{name}")
     parser = argparse.ArgumentParser(prog=f"{PROGRAM} {name}", description=COMMANDS[name], allow_abbrev=False)
     command.add_arguments(parser)
-    return command.run(parser.parse_args(argv))
+    return command.run(parser.parse_args(_attached(argv)))
+
+
+def _attached(argv: Sequence[str]) -> list[str]:
+    """Join `--order-by -title` by `=`: argparse takes a value that begins with a minus for an option."""
+    words: list[str] = []
+    for word in argv:
+        if words and words[-1] == "--order-by":
+            words[-1] += f"={word}"
+        else:
+            words.append(word)
+    return words
+
+
+def _place(error: Exception) -> str:
+    """Tell where it happened, as file:line."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{frame.filename}:{frame.lineno}"
 
 
 def _detail(error: RequestError) -> str:

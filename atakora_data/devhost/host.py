@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from atakora_data.application import Application
@@ -20,17 +21,30 @@ from atakora_data.identity.local import mint
 from atakora_data.identity.local_key import local_key
 
 
-def serve_project(project: Path, host: str, port: int) -> None:
-    """Load `function_app.py`, serve its functions, print where they are, and return when told to stop.
+@dataclass(frozen=True)
+class Project:
+    """A project that is loaded and can be served. prefix: of all routes. application: None for one that is not ours."""
 
-    The environment must be complete already. AtakoraError: it cannot be loaded or served.
+    exchange: Exchange
+    prefix: str
+    application: Application | None
+
+
+def load_project(folder: Path) -> Project:
+    """Load `function_app.py` and read its functions; the environment must be complete already.
+
+    AtakoraError: something in the project is broken, and a change of it may heal that.
     """
-    app = load_function_app(project)
-    application = _application(app)
-    if application is not None:
-        logging.basicConfig(level=application.settings.log_level, format="%(levelname)s %(name)s: %(message)s")
-    prefix = route_prefix(project, os.environ)
-    run(_serve(Exchange(http_functions(app, prefix)), application, host, port, prefix))
+    app = load_function_app(folder)
+    prefix = route_prefix(folder, os.environ)
+    return Project(Exchange(http_functions(app, prefix)), prefix, _application(app))
+
+
+def serve_project(project: Project, host: str, port: int) -> None:
+    """Serve the functions, print where they are, and return when told to stop. HostError: the address is taken."""
+    level = project.application.settings.log_level if project.application else "INFO"
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
+    run(_serve(project, host, port))
 
 
 def _application(app: object) -> Application | None:
@@ -39,9 +53,10 @@ def _application(app: object) -> Application | None:
     return application if isinstance(application, Application) else None
 
 
-async def _serve(exchange: Exchange, application: Application | None, host: str, port: int, prefix: str) -> None:
-    async with _stopping(application), serving(exchange, host, port) as root:
-        url = f"{root}/{prefix}".rstrip("/")
+async def _serve(project: Project, host: str, port: int) -> None:
+    application = project.application
+    async with _stopping(application), serving(project.exchange, host, port) as root:
+        url = f"{root}/{project.prefix}".rstrip("/")
         print(await _welcome(application, url) if application else f"Serving {url}", flush=True)  # noqa: T201
         await until_told_to_stop()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 
@@ -28,4 +29,6 @@ def create_function_app(settings: Settings | None = None, *, project: Path | Non
     settings: read from the environment unless given. project: the folder that relative paths start from.
     SchemaError, SettingsError: what is wrong, so that a broken app fails when it starts and not when it is asked.
     """
-    return AtakoraFunctionApp(bootstrap(settings or Settings.from_environment(os.environ, project=project)))
+    settings = settings or Settings.from_environment(os.environ, project=project)
+    logging.getLogger("atakora_data").setLevel(settings.log_level)
+    return AtakoraFunctionApp(bootstrap(settings))

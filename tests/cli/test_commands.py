@@ -153,7 +153,7 @@ def test_query_asks_as_anybody(run: Run) -> None:
 def test_query_filters_orders_and_pages(run: Run) -> None:
     """The options are those of a list, and the token leads to the rest."""
     run("seed", "seed")
-    asked = ("query", "Post", "--filter", '{"status": {"eq": "published"}}', "--order-by=-title", "--count")
+    asked = ("query", "Post", "--filter", '{"status": {"eq": "published"}}', "--order-by", "-title", "--count")
     first = run(*asked, "--limit", "1")
     assert ["Three"] == [json.loads(line)["title"] for line in first.out.splitlines()]
     assert first.err.startswith("1 of 2 records. More: --next-token ")

@@ -194,6 +194,15 @@ def test_a_broken_schema_ends_it_when_nothing_is_watched(project: Path) -> None:
         assert 1 == process.child.wait(PATIENCE_SECONDS)
 
 
+def test_a_broken_function_app_waits_for_its_change(project: Path) -> None:
+    """Not only schema modules can be mended while it runs."""
+    (project / "function_app.py").write_text("nonsense\n")
+    with dev(project, "--port", "0", "--memory") as process:
+        assert "function_app.py:1 fails: NameError" in process.wait_for("Waiting for a change")
+        (project / "function_app.py").write_text(FUNCTION_APP)
+        process.wait_for("curl")
+
+
 def test_a_project_without_a_function_app_is_told(tmp_path: Path) -> None:
     """The message holds what to write."""
     (tmp_path / "schemas").mkdir()

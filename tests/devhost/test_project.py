@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import azure.functions as func
@@ -68,6 +71,39 @@ def test_a_project_without_a_function_app_is_told_how_to_make_one(tmp_path: Path
     """The message holds the lines to write."""
     with pytest.raises(HostError, match="create_function_app"):
         load_function_app(tmp_path)
+
+
+def test_a_function_app_that_fails_is_told_with_its_line(tmp_path: Path) -> None:
+    """No traceback: file, line and what was raised."""
+    (tmp_path / "function_app.py").write_text("x = 1\ny = undefined\n")
+    with isolated(tmp_path), pytest.raises(HostError, match=r"function_app\.py:2 fails: NameError: name 'undefined'"):
+        load_function_app(tmp_path)
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_a_project_has_exactly_one_function_app(tmp_path: Path, count: int) -> None:
+    """None and two are refused, as the worker would."""
+    lines = ["import azure.functions as func", *(f"app{number} = func.FunctionApp()" for number in range(count))]
+    (tmp_path / "function_app.py").write_text("\n".join(lines))
+    with isolated(tmp_path), pytest.raises(HostError, match=f"exactly one function app, not {count}"):
+        load_function_app(tmp_path)
+
+
+def test_the_function_app_of_a_project_is_found(tmp_path: Path) -> None:
+    """Whatever it is called, and however often it is named."""
+    (tmp_path / "function_app.py").write_text("import azure.functions as func\napp = other = func.FunctionApp()\n")
+    with isolated(tmp_path):
+        assert isinstance(load_function_app(tmp_path), func.FunctionApp)
+
+
+@contextmanager
+def isolated(project: Path) -> Iterator[None]:
+    """Forget the imported module and the search path afterwards."""
+    try:
+        yield
+    finally:
+        sys.modules.pop("function_app", None)
+        sys.path.remove(str(project))
 
 
 async def answer(req: func.HttpRequest) -> func.HttpResponse:
