@@ -1,4 +1,4 @@
-"""Assembles answers: every resolver only picks from what was loaded, at once and without asking anybody."""
+"""Lets graphql-core assemble answers: every resolver only picks from what was loaded, without asking anybody."""
 
 from __future__ import annotations
 

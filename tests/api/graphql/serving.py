@@ -15,6 +15,8 @@ from atakora_data.api.http.message import Request
 from atakora_data.api.http.query import parse_path, parse_query
 from atakora_data.application import Application
 
+_ROOT = Path(__file__).parents[3]
+
 
 @asynccontextmanager
 async def served(application: Application) -> AsyncIterator[str]:
@@ -64,7 +66,7 @@ async def node_modules(*packages: str) -> Path:
 async def run(*command: str) -> bytes:
     """What the command prints; what it complains about is raised."""
     process = await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        *command, cwd=_ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
     printed, complaints = await process.communicate()
     if process.returncode != 0:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import sys
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +12,7 @@ import orjson
 import pytest
 
 from tests.api.graphql.asking import Blog
+from tests.api.graphql.serving import run
 from tests.support.app import Answer
 
 JSON = "application/json; charset=utf-8"
@@ -237,3 +240,18 @@ async def test_an_error_does_not_repeat_what_was_sent(blog: Blog, query: str, va
     answer = await post(blog, {"query": query, "variables": variables})
     assert answer.json["errors"]
     assert b"s3cr3t" not in answer.body
+
+
+async def test_a_rest_request_never_imports_graphql(tmp_path: Path) -> None:
+    """GraphQL costs nothing until the first GraphQL request."""
+    script = """
+import asyncio, pathlib, sys
+from tests.support.app import running
+async def main():
+    async with running(pathlib.Path(sys.argv[1]), schemas=pathlib.Path("schemas")) as client:
+        answer = await client.get("posts")
+        loaded = sorted(name for name in ("graphql", "ariadne") if name in sys.modules)
+        print(answer.status, loaded, (await client.graphql("{ listPosts { count } }")).status, "graphql" in sys.modules)
+asyncio.run(main())
+"""
+    assert b"200 [] 200 True" == (await run(sys.executable, "-c", script, str(tmp_path))).strip()
