@@ -28,6 +28,7 @@ EXIT_PROBLEMS = 1
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 
+_WITH_ANY_VALUE = frozenset({"--order-by", "--next-token", "--id", "--as"})
 _FOR_MORE = "Set ATAKORA_LOG_LEVEL=DEBUG to see the whole traceback."
 
 
@@ -80,10 +81,10 @@ def _run(name: str, argv: Sequence[str]) -> int:
 
 
 def _attached(argv: Sequence[str]) -> list[str]:
-    """Join `--order-by -title` by `=`: argparse takes a value that begins with a minus for an option."""
+    """Join `--order-by -title` by `=`: argparse takes any value that begins with a minus for an option."""
     words: list[str] = []
     for word in argv:
-        if words and words[-1] == "--order-by":
+        if words and words[-1] in _WITH_ANY_VALUE:
             words[-1] += f"={word}"
         else:
             words.append(word)

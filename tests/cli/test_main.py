@@ -57,6 +57,12 @@ def test_an_unknown_option_is_wrong_usage(capsys: pytest.CaptureFixture[str]) ->
     assert "--sch" in capsys.readouterr().err
 
 
+def test_a_value_may_begin_with_a_minus(tmp_path: Path) -> None:
+    """Descending orders, and ids and cursors that happen to, need no equals sign."""
+    ended = run("token", "--id", "-alice", cwd=tmp_path)
+    assert (0, 1) == (ended.returncode, len(ended.stdout.splitlines()))
+
+
 def test_a_missing_schema_folder_is_one_line_with_the_remedy(tmp_path: Path) -> None:
     """No traceback, whatever is missing."""
     ended = run("check", cwd=tmp_path)
