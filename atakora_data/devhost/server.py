@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -11,10 +12,15 @@ from typing import Any
 
 from aiohttp import StreamReader, web
 from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.http_parser import RawRequestMessage
 
 from atakora_data.devhost.exchange import LARGEST_BODY, Exchange
 from atakora_data.errors import HostError
+
+_log = logging.getLogger(__name__)
+_log.addFilter(lambda record: not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError)))
+# Whoever sends what is not HTTP is answered 400: that is no fault of this program.
 
 LONGEST_LINE = 32 * 1024
 LONGEST_GOODBYE_SECONDS = 10.0
@@ -30,6 +36,7 @@ async def serving(exchange: Exchange, host: str, port: int) -> AsyncIterator[str
         exchange,
         request_factory=_request,
         access_log=None,
+        logger=_log,
         auto_decompress=False,
         max_line_size=LONGEST_LINE,
         max_field_size=LONGEST_LINE,

@@ -233,10 +233,11 @@ async def test_an_absolute_request_target_is_understood() -> None:
     assert '"url": "http://h/api/x?a=1"' in answer
 
 
-async def test_what_is_not_http_is_a_400() -> None:
-    """A client that speaks something else is told so."""
+async def test_what_is_not_http_is_a_400(caplog: pytest.LogCaptureFixture) -> None:
+    """A client that speaks something else is told so, and nothing is logged as if it were our fault."""
     async with client() as web:
         assert (await raw(web, "NONSENSE\r\n\r\n")).startswith(("HTTP/1.1 400 ", "HTTP/1.0 400 "))
+    assert "" == caplog.text
 
 
 async def test_leaving_waits_for_requests_under_way() -> None:
