@@ -14,7 +14,9 @@ MEMORY = ":memory:"
 
 _STATEMENTS = 512
 _BUSY_SECONDS = 5.0
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "cache_size=-16384", "temp_store=MEMORY")
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY")
+_READER_CACHE_KIB = 12 * 1024
+_WRITER_CACHE_KIB = 4 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +35,18 @@ class Session:
 def open_sessions(path: Path | str) -> tuple[Session, Session]:
     """One session to read with and one to write with; a database in memory has a single one for both."""
     if str(path) == MEMORY:
-        only = _open(MEMORY)
+        only = _open(MEMORY, _READER_CACHE_KIB)
         return only, only
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    writer = _open(path)
+    writer = _open(path, _WRITER_CACHE_KIB)
     try:
-        return _open(path), writer
+        return _open(path, _READER_CACHE_KIB), writer
     except BaseException:
         writer.close()
         raise
 
 
-def _open(path: Path | str) -> Session:
+def _open(path: Path | str, cache_kib: int) -> Session:
     connection = sqlite3.connect(
         path,
         timeout=_BUSY_SECONDS,
@@ -55,6 +57,7 @@ def _open(path: Path | str) -> Session:
     try:
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
+        connection.execute(f"PRAGMA cache_size=-{cache_kib}")
         functions.register(connection)
     except BaseException:
         connection.close()
