@@ -12,15 +12,15 @@ RESERVED_COLLECTIONS: Final = frozenset({"batch", "openapi.json", "docs", "healt
 
 _SCALARS: Final = (
     *("String", "Int", "Float", "Boolean", "ID"),
-    *("DateTime", "Date", "Time", "Decimal", "Long", "UUID", "JSON", "JSONObject"),
+    *("DateTime", "Date", "Time", "Decimal", "Long", "UUID", "JSON"),
 )
 
 RESERVED_TYPES: Final = frozenset(
     {
-        *("Query", "Mutation", "Subscription", "Node"),
+        *("Query", "Mutation", "Subscription"),
         *_SCALARS,
         *(f"{name}{suffix}" for name in _SCALARS for suffix in ("Filter", "ListFilter")),
-        *("OrderDirection", "SortDirection", "PageInfo", "SizeFilter", "StringIDFilter"),
+        *("OrderDirection", "StringIDFilter"),
     }
 )
 """GraphQL types that are there whatever the schemas say."""

@@ -372,9 +372,7 @@ CHECKS: dict[str, tuple[str, list[tuple[int, str, str]]]] = {
         ],
     ),
     "one wire name for two things": (
-        post(
-            "foo_1: int\nfoo1: int\n@action\nasync def foo_1_(record, ctx): ...\n@computed\ndef foo1_x(self) -> int: ..."
-        ),
+        post("foo_1: int\nfoo1: int\n@action\nasync def foo_1_(record, ctx): ...\n@computed\ndef y(self) -> int: ..."),
         [
             (5, "`foo_1` and `foo1` are both `foo1` on the wire.", "Rename one."),
             (7, "Post: the action `foo_1_` and the field `foo1` are both `foo1` on the wire.", "Rename one."),
@@ -390,8 +388,10 @@ CHECKS: dict[str, tuple[str, list[tuple[int, str, str]]]] = {
         [
             (
                 4,
-                "Post: the default of `a` does not validate: "
-                "Input should be a valid integer, unable to parse string as an integer.",
+                (
+                    "Post: the default of `a` does not validate: "
+                    "Input should be a valid integer, unable to parse string as an integer."
+                ),
                 "Give it a default that does.",
             ),
             (
