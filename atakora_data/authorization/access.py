@@ -57,7 +57,8 @@ class Gatekeeper:
 class Access:
     """The rulings of an entity for one principal: for each operation, each action, and each field with rules.
 
-    readable, writable: the rulings of fields, by wire name.
+    readable, writable: the rulings of fields, by wire name. plans: what the service worked out for this access, by
+    question; it keeps the number small.
     """
 
     def __init__(self, entity: EntityModel, principal: Principal) -> None:
@@ -68,6 +69,7 @@ class Access:
         self.writable = {name: self.ruling_of(rule) for name, rule in entity.field_write_rules.items()}
         self._mask = Mask(self.readable)
         self.always_readable = self._mask.is_open
+        self.plans: dict[Any, Any] = {}
         self._actions: dict[str, Ruling] = {}
 
     def decision(self, operation: Operation) -> Decision:

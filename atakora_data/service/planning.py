@@ -34,6 +34,8 @@ from atakora_data.storage.port import Record
 
 _LOGIC = ("and", "or", "not")
 _MAX_ORDER_KEYS = 8
+_REMEMBERED = 64
+_LONGEST_REMEMBERED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +59,29 @@ def plan_list(
 
     Raises InvalidFilter, InvalidOrder, InvalidLimit or InvalidCursor for what cannot be meant.
     """
+    text = orjson.dumps(command.filter, option=orjson.OPT_SORT_KEYS).decode() if command.filter else ""
+    query = _query(entity, access, command, text)
+    order = ",".join(command.order_by)
+    scope = (entity.name, context.tenant, context.principal.id or "", text, order, parent)
+    if command.next_token is not None:
+        query = replace(query, after=open_cursor(signer, command.next_token, scope, query.order))
+    return Plan(query, scope)
+
+
+def _query(entity: EntityModel, access: Access, command: ListRecords | RelationSelection, text: str) -> Query:
+    """The first page of what is asked; worked out once for questions that come again. text: the filter."""
+    key = (text, command.order_by, command.limit)
+    known: Query | None = access.plans.get(key)
+    if known is not None:
+        return known
     wanted = guard(parse_filter(entity, command.filter), access) if command.filter else EVERYTHING
     order = complete_order(entity, access, command.order_by)
-    limit = checked_limit(entity, command.limit)
-    scope = (
-        entity.name,
-        context.tenant,
-        context.principal.id or "",
-        orjson.dumps(command.filter, option=orjson.OPT_SORT_KEYS).decode() if command.filter else "",
-        ",".join(command.order_by),
-        parent,
-    )
-    after = open_cursor(signer, command.next_token, scope, order) if command.next_token is not None else None
-    return Plan(Query(all_of(access.predicate(Operation.READ), wanted), order, limit, after), scope)
+    query = Query(all_of(access.predicate(Operation.READ), wanted), order, checked_limit(entity, command.limit))
+    if len(text) <= _LONGEST_REMEMBERED:
+        if len(access.plans) >= _REMEMBERED:
+            access.plans.clear()
+        access.plans[key] = query
+    return query
 
 
 def sign_cursor(signer: CursorSigner, plan: Plan, record: Record) -> str:

@@ -10,11 +10,13 @@ import orjson
 
 from atakora_data.query.filter import FieldRef, Filter, all_of
 from atakora_data.query.keyset import after
-from atakora_data.query.page import Query
+from atakora_data.query.page import Order, Query
 from atakora_data.storage.port import Children
 from atakora_data.storage.sqlite.compile import Sql
 from atakora_data.storage.sqlite.documents import Documents
 from atakora_data.storage.sqlite.paging import Range, ranges
+
+_REMEMBERED = 512
 
 
 class Selects:
@@ -22,6 +24,7 @@ class Selects:
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
+        self._first_pages: dict[int, tuple[Filter, Order, Sql]] = {}
         self._source = f"FROM {documents.table} AS d WHERE {documents.mine} AND d.tenant=?"
         self.get = f"SELECT d.body,d.metadata {self._source} AND d.id=?"
         self.get_many = f"SELECT d.id,d.body {self._source} AND d.id IN (SELECT value FROM json_each(?))"
@@ -29,11 +32,27 @@ class Selects:
     def page(self, tenant: str, query: Query) -> Sql | None:
         """One page; None when nothing can follow its position."""
         condition = self._documents.condition(query.filter)
+        if query.after is None:
+            text, params = self._first_page(query)
+            return Sql(text, (tenant, *params, query.limit))
         parts = [self._range(tenant, condition, each, query.limit) for each in ranges(query)]
         if len(parts) < 2:  # noqa: PLR2004 - a single range is a plain query
             return parts[0] if parts else None
         text = " UNION ALL ".join([f"SELECT body FROM ({part.text})" for part in parts])
         return Sql(f"{text} LIMIT ?", (*[value for part in parts for value in part.params], query.limit))
+
+    def _first_page(self, query: Query) -> Sql:
+        """The first page without tenant and limit; what was compiled is kept as long as the same filter comes again."""
+        known = self._first_pages.get(id(query.filter))
+        if known is not None and known[0] is query.filter and known[1] is query.order:
+            return known[2]
+        (only,) = ranges(query)
+        text, params = self._range("", self._documents.condition(query.filter), only, query.limit)
+        if len(self._first_pages) >= _REMEMBERED:
+            self._first_pages.clear()
+        made = Sql(text, params[1:-1])
+        self._first_pages[id(query.filter)] = (query.filter, query.order, made)
+        return made
 
     def _range(self, tenant: str, condition: Sql, part: Range, limit: int) -> Sql:
         bounds = [self._documents.condition(bound) for bound in part.bounds]
