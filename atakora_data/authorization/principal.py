@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
-
-import orjson
 
 _NO_CLAIMS: Mapping[str, Any] = MappingProxyType({})
 
@@ -43,7 +42,7 @@ class Principal:
     @cached_property
     def fingerprint(self) -> str:
         """Equal for principals whom every rule treats alike: the key of anything cached by principal."""
-        content = orjson.dumps(
+        content = json.dumps(  # orjson refuses whole numbers over 64 bits and lone surrogates, which a token may hold
             [
                 self.id,
                 self.tenant_id,
@@ -55,10 +54,10 @@ class Principal:
                 dict(self.claims),
                 self.is_system,
             ],
-            option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS,
+            sort_keys=True,
             default=str,
         )
-        return hashlib.blake2b(content, digest_size=16).hexdigest()
+        return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
 
 ANONYMOUS = Principal()

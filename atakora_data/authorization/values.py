@@ -71,10 +71,10 @@ def _fitting(leaf: Compare, value: Any, type: FieldType | None) -> Any:
             return _some(field.item, value, item)
         case Operator.HAS_ALL:
             return _all(field.item, value, item)
-        case Operator.EQ if field.kind is Kind.LIST and not field.size:
+        case Operator.EQ if field.kind is Kind.LIST:
             found = _all(field.item, value, item)
             return None if found is None else list(found)
-    return _number(value) if field.size else _scalar(field.kind, value, type)
+    return _scalar(field.kind, value, type)
 
 
 def _some(kind: Kind | None, values: Any, type: FieldType | None) -> tuple[Any, ...] | None:
