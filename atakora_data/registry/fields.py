@@ -20,6 +20,7 @@ from atakora_data.registry.findings import Findings, place
 from atakora_data.registry.names import is_field_name, snake
 from atakora_data.registry.types import TypeReader, UnfitType, bounds_of, own_doc
 from atakora_data.schema.fields import options_of
+from atakora_data.schema.formats import INT53
 from atakora_data.schema.model import Model
 from atakora_data.schema.naming import camel, pascal
 
@@ -256,12 +257,17 @@ def _constraints(info: FieldInfo, type: FieldType) -> dict[str, Any]:
         for name, keyword in _KEYWORDS.items():
             value = getattr(item, name, None)
             if value is not None and (name == "pattern" or type.name in _NUMERIC):
-                found[keyword] = value
+                found[keyword] = _held(value, type)
         for name, side in (("min_length", "min"), ("max_length", "max")):
             value = getattr(item, name, None)
             if value is not None:
                 found[side + _MEASURES.get(type.name, "Length")] = value
     return found
+
+
+def _held(bound: Any, type: FieldType) -> Any:
+    """A bound as far as it can be met: no integer goes beyond what JSON numbers hold exactly."""
+    return max(INT53[0], min(INT53[1], bound)) if type.name is TypeName.LONG else bound
 
 
 _MEASURES: Final[Mapping[TypeName, str]] = {TypeName.LIST: "Items", TypeName.MAP: "Properties"}
