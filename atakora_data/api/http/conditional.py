@@ -83,7 +83,7 @@ def parse_tags(text: str, header: str) -> list[EntityTag]:
     """The tags of a header such as `"a", W/"b"`; MalformedRequest when it is not a list of tags."""
     tags: list[EntityTag] = []
     rest = text.strip(" \t,")
-    while rest:
+    while rest or not tags:
         is_weak = rest.startswith("W/")
         opening, _, tail = rest[2 * is_weak :].partition('"')
         value, quote, rest = tail.partition('"')

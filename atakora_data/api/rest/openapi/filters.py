@@ -41,13 +41,15 @@ def _nested(fields: Mapping[str, FieldModel]) -> dict[str, Schema]:
 
 
 def _object(type: ObjectType) -> dict[str, Schema]:
-    name = f"{type.name}.Filter"
-    schema = _filter(name, type.fields, f"What holds in a {type.name}.")
-    schema["properties"] = {"isNull": _FLAG, **schema["properties"]}
-    return {name: schema, **_nested(type.fields)}
+    """The filter of a nested object; `isNull` asks of the object itself, so it does not stand inside and, or, not."""
+    inside = f"{type.name}.Fields.Filter"
+    schema = _filter(inside, type.fields, f"What holds in a {type.name}.")
+    whole = {**schema, "properties": {"isNull": _FLAG, **schema["properties"]}}
+    return {f"{type.name}.Filter": whole, inside: schema, **_nested(type.fields)}
 
 
 def _filter(name: str, fields: Mapping[str, FieldModel], description: str) -> Schema:
+    """An object of fields to ask; and, or, not take filters of this name."""
     several: Schema = {"type": "array", "items": reference(name)}
     logic = {"and": several, "or": several, "not": reference(name)}
     return closed_object({**logic, **{wire: _question(each.type) for wire, each in fields.items()}}, [], description)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from atakora_data.api.rest.openapi.types import Schema, reference
+from atakora_data.api.rest.openapi.types import TEXT_ID, Schema, reference
 from atakora_data.api.rest.selection import MAX_INCLUDE_DEPTH
 from atakora_data.registry.entity import EntityModel, FieldModel, TypeName
 from atakora_data.registry.registry import Registry
@@ -90,7 +90,7 @@ def selection_parameters(registry: Registry, entity: EntityModel) -> list[Schema
 def id_parameter(entity: EntityModel) -> Schema:
     """The id in the path."""
     is_uuid = entity.primary_key.type.name is TypeName.UUID
-    schema = {"type": "string", "format": "uuid"} if is_uuid else {"type": "string", "minLength": 1, "maxLength": 255}
+    schema: Schema = {"type": "string", "format": "uuid"} if is_uuid else {"type": "string", **TEXT_ID}
     return {"name": "id", "in": "path", "required": True, "schema": schema}
 
 

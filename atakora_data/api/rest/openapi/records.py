@@ -110,7 +110,10 @@ def _inputs(entity: EntityModel) -> dict[str, Schema]:
     patch = {wire: input_field(field, ".Patch") for wire, field in changeable.items()}
     kinds = {
         "create": (f"{name}.Create", closed_object(whole, required, f"A new {name}.")),
-        "replace": (f"{name}.Replace", closed_object(whole, _without_id(required), f"All of a {name}.")),
+        "replace": (
+            f"{name}.Replace",
+            closed_object(whole, _without_id(required), f"All of a {name}; the id may be repeated."),
+        ),
         "update": (f"{name}.Update", closed_object(patch, [], f"Changes of a {name}, as JSON merge patch.")),
     }
     return dict(schema for kind, schema in kinds.items() if kind in entity.operations)

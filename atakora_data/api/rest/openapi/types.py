@@ -27,8 +27,16 @@ _PLAIN: Mapping[TypeName, Schema] = {
     TypeName.TIME: {"type": "string", "format": "time-local", "pattern": _TIME},
 }
 
-_SENT: Mapping[TypeName, Schema] = {TypeName.DECIMAL: {"pattern": r"^-?[0-9]{1,20}(\.[0-9]{1,20})?$"}}
-"""What more is asked of input than answers promise."""
+_SENT: Mapping[TypeName, Schema] = {
+    TypeName.DECIMAL: {
+        "type": ["string", "integer"],
+        "pattern": r"^[+-]?[0-9]{1,190}(\.[0-9]{1,190})?([eE][+-]?[0-9]{1,2})?$",
+    }
+}
+"""What differs in input: it takes more than answers carry, and promises less."""
+
+TEXT_ID: Schema = {"minLength": 1, "maxLength": 255, "pattern": r"^[^/\\?#\x00-\x1f\x7f-\x9f]+$"}
+"""What an id that is text must be."""
 
 _NUMERIC_KEYWORDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 
@@ -41,8 +49,8 @@ def reference(name: str) -> Schema:
 def nullable(schema: Schema) -> Schema:
     """The same or null."""
     kind = schema.get("type")
-    if isinstance(kind, str) and "enum" not in schema:
-        return {**schema, "type": [kind, "null"]}
+    if kind is not None and "enum" not in schema:
+        return {**schema, "type": [*([kind] if isinstance(kind, str) else kind), "null"]}
     return {"anyOf": [schema, {"type": "null"}]}
 
 
@@ -87,7 +95,9 @@ def answered_field(field: FieldModel) -> Schema:
 
 def input_field(field: FieldModel, suffix: str) -> Schema:
     """A field as input may set it."""
-    schema = _described(type_schema(field.type, suffix, field.constraints), field.description)
+    is_text_id = field.primary_key and field.type.name is TypeName.STRING
+    constraints = {**TEXT_ID, **field.constraints} if is_text_id else field.constraints
+    schema = _described(type_schema(field.type, suffix, constraints), field.description)
     has_default = suffix == ".Input" and not field.required and field.default is not None
     return {**schema, "default": field.default} if has_default else schema
 

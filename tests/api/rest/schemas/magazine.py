@@ -1,4 +1,3 @@
-# ruff: noqa: N805, ARG002  # actions are functions of a record, not methods
 """A magazine: a field of every type, a rule of most kinds."""
 
 from __future__ import annotations
