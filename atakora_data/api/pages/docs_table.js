@@ -46,10 +46,3 @@ function innerObject(api, field) {
   const choices = (own.anyOf ?? own.oneOf ?? []).filter((choice) => api.follow(choice).type !== "null");
   return choices.length === 1 ? innerObject(api, choices[0]) : null;
 }
-
-/** A folded part whose content is made when it is first opened. */
-function lazyDetails(title, content, attributes = {}) {
-  const details = h("details", attributes, h("summary", {}, title));
-  details.addEventListener("toggle", () => details.append(content()), { once: true });
-  return details;
-}

@@ -30,11 +30,6 @@ function schemaLink(reference) {
   return h("a", { class: "type", href: `#/schemas/${encodeURIComponent(name)}` }, name);
 }
 
-/** Lists of nodes with a word between them. */
-function joined(lists, word) {
-  return lists.flatMap((list, index) => (index ? [word, ...list] : list));
-}
-
 /** The bounds and habits of a schema, each a short piece. */
 function constraintNodes(api, schema) {
   const resolved = bounded(api, schema);

@@ -44,6 +44,18 @@ const ICONS = {
   plus: "M10 4v12M4 10h12",
 };
 
+/** A folded part whose content is made when it is first opened. */
+function lazyDetails(title, content, attributes = {}) {
+  const details = h("details", attributes, h("summary", {}, title));
+  details.addEventListener("toggle", () => details.append(content()), { once: true });
+  return details;
+}
+
+/** Lists of nodes with a word between them. */
+function joined(lists, word) {
+  return lists.flatMap((list, index) => (index ? [word, ...list] : list));
+}
+
 /** A button that copies what `text()` gives when it is pressed. */
 function copyButton(text, label = "Copy") {
   const button = h("button", { type: "button", class: "icon copy", "aria-label": label, title: label }, icon(ICONS.copy));

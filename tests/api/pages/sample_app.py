@@ -37,7 +37,14 @@ type User { id: ID! name: String! }
 '''
 
 POSTS = [
-    {"id": str(number), "title": f"Post {number}", "content": HOSTILE, "status": "published", "tags": ["azure"], "big": 9007199254740993}
+    {
+        "id": str(number),
+        "title": f"Post {number}",
+        "content": HOSTILE,
+        "status": "published",
+        "tags": ["azure"],
+        "big": 9007199254740993,
+    }
     for number in range(1, 6)
 ]
 

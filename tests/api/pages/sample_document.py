@@ -29,8 +29,13 @@ def document(entities: int = 0) -> Json:
         "paths": {**_posts(), **_comments(), **{key: value for name in names for key, value in _things(name).items()}},
         "components": {
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
-            "parameters": {"id": {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}},
-            "schemas": {**_schemas(), **{name: {"type": "object", "properties": {"id": {"type": "string"}}} for name in names}},
+            "parameters": {
+                "id": {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+            },
+            "schemas": {
+                **_schemas(),
+                **{name: {"type": "object", "properties": {"id": {"type": "string"}}} for name in names},
+            },
         },
     }
 
@@ -87,7 +92,10 @@ def _posts() -> Json:
                 "description": "**Who may:** anybody signed in.",
                 "security": [{"bearer": []}],
                 "requestBody": body,
-                "responses": {"201": _answer("The record.", post), "422": _problem("The input is not valid", "validation_failed")},
+                "responses": {
+                    "201": _answer("The record.", post),
+                    "422": _problem("The input is not valid", "validation_failed"),
+                },
             },
         },
         "/posts/{id}": {
@@ -127,7 +135,12 @@ def _comments() -> Json:
 
 def _things(name: str) -> Json:
     get = {"tags": [name], "summary": f"A page of {name}", "responses": {"200": {"description": "A page."}}}
-    return {f"/{name.lower()}": {"get": {**get, "operationId": f"list{name}"}, "post": {**get, "operationId": f"create{name}"}}}
+    return {
+        f"/{name.lower()}": {
+            "get": {**get, "operationId": f"list{name}"},
+            "post": {**get, "operationId": f"create{name}"},
+        }
+    }
 
 
 def _schemas() -> Json:
@@ -167,6 +180,11 @@ def _schemas() -> Json:
         "Comment": {"type": "object", "properties": {"id": {"type": "string"}, "text": {"type": "string"}}},
         "Problem": {
             "type": "object",
-            "properties": {"type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "code": {"type": "string"}},
+            "properties": {
+                "type": {"type": "string"},
+                "title": {"type": "string"},
+                "status": {"type": "integer"},
+                "code": {"type": "string"},
+            },
         },
     }
