@@ -36,8 +36,3 @@ class OpenApiDoor:
 
         self._body = orjson.dumps(openapi_document(self.registry, server=self.server))
         self._tag = f'"{hashlib.blake2b(self._body, digest_size=8).hexdigest()}"'
-
-
-async def health(_request: Request) -> Response:
-    """`GET /health`: the app answers."""
-    return Response(200, {"Content-Type": JSON}, b'{"status":"ok"}')
