@@ -33,7 +33,6 @@ Codes are stable: they are documented in docs/errors.md and never reused.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -128,6 +127,7 @@ class InvalidToken(RequestError):
 
     @property
     def headers(self) -> dict[str, str]:
+        """The `WWW-Authenticate` header."""
         return {"WWW-Authenticate": 'Bearer error="invalid_token"'}
 
 
@@ -140,6 +140,7 @@ class SignInRequired(RequestError):
 
     @property
     def headers(self) -> dict[str, str]:
+        """The `WWW-Authenticate` header."""
         return {"WWW-Authenticate": "Bearer"}
 
 
@@ -181,6 +182,7 @@ class MethodNotAllowed(RequestError):
 
     @property
     def headers(self) -> dict[str, str]:
+        """The `Allow` header."""
         return {"Allow": ", ".join(self.allowed)}
 
 
@@ -226,6 +228,7 @@ class WriteContention(RequestError):
 
     @property
     def headers(self) -> dict[str, str]:
+        """The `Retry-After` header."""
         return {"Retry-After": "1"}
 
 
@@ -287,6 +290,7 @@ class StoreUnavailable(RequestError):
 
     @property
     def headers(self) -> dict[str, str]:
+        """The `Retry-After` header."""
         return {"Retry-After": "1"}
 
 
@@ -322,5 +326,7 @@ class HostError(AtakoraError):
 
 def perhaps(word: str, known: Iterable[str]) -> str | None:
     """A hint that offers the likeliest of the known words, or None when none comes near."""
+    import difflib
+
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"Perhaps you meant `{near[0]}`." if near else None

@@ -6,13 +6,12 @@ its name; docs/settings.md is the same for readers, and a test holds the two tog
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from atakora_data.errors import SettingsError
+from atakora_data.errors import SettingsError, perhaps
 
 PREFIX = "ATAKORA_"
 
@@ -229,8 +228,7 @@ def _refuse_unknown(given: Mapping[str, str]) -> None:
     known = [_of(each).name for each in _own_fields()]
     for name in sorted(given):
         if name.startswith(PREFIX) and name not in known:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-            remedy = f"Perhaps you meant {near[0]}." if near else "docs/settings.md lists all settings."
+            remedy = perhaps(name, known) or "docs/settings.md lists all settings."
             raise SettingsError(f"There is no setting {name}. {remedy}")
 
 

@@ -11,11 +11,42 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 SEED, USERS, POSTS, COMMENTS = 20240601, 1000, 10_000, 50_000
-WORDS = (
-    "alpha bravo cloud data engine filter graph handle index json kernel latency model node order page query "
-    "runtime schema table user value write xenon yield zone async batch cache delta event field guard"
-).split()
-TAGS = "python sql web api cloud data perf news howto ops".split()
+WORDS = [
+    "alpha",
+    "bravo",
+    "cloud",
+    "data",
+    "engine",
+    "filter",
+    "graph",
+    "handle",
+    "index",
+    "json",
+    "kernel",
+    "latency",
+    "model",
+    "node",
+    "order",
+    "page",
+    "query",
+    "runtime",
+    "schema",
+    "table",
+    "user",
+    "value",
+    "write",
+    "xenon",
+    "yield",
+    "zone",
+    "async",
+    "batch",
+    "cache",
+    "delta",
+    "event",
+    "field",
+    "guard",
+]
+TAGS = ["python", "sql", "web", "api", "cloud", "data", "perf", "news", "howto", "ops"]
 TABLES = """
 CREATE TABLE users(id TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL UNIQUE);
 CREATE TABLE posts(id TEXT PRIMARY KEY NOT NULL, title TEXT NOT NULL, slug TEXT NOT NULL UNIQUE, content TEXT NOT NULL,

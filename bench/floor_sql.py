@@ -62,7 +62,7 @@ LIST = (
     f"SELECT {COLUMNS} FROM posts WHERE status=? AND (status='published' OR author_id=?)"  # noqa: S608 - constants
     " ORDER BY created_at DESC LIMIT ?"
 )
-INSERT = f"INSERT INTO posts({COLUMNS}) VALUES(?,?,?,?,?,?,?,?)"  # noqa: S608 - constants
+INSERT = f"INSERT INTO posts({COLUMNS}) VALUES(?,?,?,?,?,?,?,?)"
 NESTED_POSTS = """SELECT p.id,p.title,p.author_id,u.name FROM (SELECT id,title,author_id FROM posts
  WHERE status='published' AND (status='published' OR author_id=?) ORDER BY created_at DESC LIMIT 20) p
  JOIN users u ON u.id=p.author_id"""
@@ -88,7 +88,7 @@ def document(row: tuple[Any, ...]) -> dict[str, Any]:
 def new_row(post: PostInput, who: str) -> tuple[str, ...]:
     """What is stored for a create."""
     now = time.time()
-    stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + ".%06dZ" % (now % 1 * 1e6)
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + f".{int(now % 1 * 1e6):06d}Z"
     tags = orjson.dumps(post.tags).decode()
     return (str(uuid.uuid4()), post.title, post.slug, post.content, post.status, who, tags, stamp)
 

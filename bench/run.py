@@ -46,8 +46,9 @@ class Lab:
 
     def environment(self, **more: str) -> dict[str, str]:
         """What both sides need to know."""
+        inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         return {
-            **os.environ,
+            **inherited,
             "FLOOR_DB": str(self.folder / "floor.db"),
             "FLOOR_SECRET": SECRET,
             "IDS": str(self.folder / "ids.json"),
@@ -170,7 +171,8 @@ request = function()
   return wrk.format("%(method)s", path, headers, body ~= "" and body or nil)
 end
 done = function(s, l, r)
-  io.write(string.format('\\nJSON {"requests":%%d,"us":%%d,"bad":%%d,"p50":%%.3f,"p99":%%.3f}\\n', s.requests, s.duration,
+  local shape = '\\nJSON {"requests":%%d,"us":%%d,"bad":%%d,"p50":%%.3f,"p99":%%.3f}\\n'
+  io.write(string.format(shape, s.requests, s.duration,
     s.errors.status + s.errors.connect + s.errors.read + s.errors.write + s.errors.timeout,
     l:percentile(50) / 1000, l:percentile(99) / 1000))
 end
@@ -247,7 +249,7 @@ def cold(lab: Lab, rounds: int = 7) -> dict[str, float]:
         with serving("product", lab, token) as (_, first):
             firsts.append(first)
         start = time.perf_counter()
-        subprocess.run(["taskset", "-c", "0", sys.executable, "-c", program], check=True)
+        subprocess.run(["taskset", "-c", "0", sys.executable, "-c", program], check=True, env=lab.environment())
         imports.append(time.perf_counter() - start)
     return {"first answer": min(firsts), "imports": min(imports), "ratio": min(firsts) / min(imports)}
 

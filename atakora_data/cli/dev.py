@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
@@ -34,9 +35,12 @@ def _serve(args: argparse.Namespace) -> int:
     try:
         read_settings(args)
         os.environ.update(environment(args))
+        gc.disable()  # starting makes what stays: looking for garbage in it is in vain
         from atakora_data.devhost.host import load_project, serve_project
 
         project = load_project(Path.cwd())
+        gc.freeze()
+        gc.enable()
     except AtakoraError as error:
         if not args.supervised:
             raise
