@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from atakora_data.authorization.decision import AnyDecision, Constant, Decision, decide
+from atakora_data.authorization.decision import Constant, Decision, any_decision, decide
 from atakora_data.authorization.evaluate import CustomContext
 from atakora_data.authorization.explain import Explanation
 from atakora_data.authorization.masks import Mask
@@ -169,7 +169,7 @@ class Access:
             return Ruling(self.entity, Constant(allowed=True, words="system", reason="no rule binds the app itself"))
         decision = decide(rule, self.principal, self.entity.fields)
         granted = None if operation is None else self._granted(operation)
-        return Ruling(self.entity, decision if granted is None else AnyDecision((granted, decision)))
+        return Ruling(self.entity, decision if granted is None else any_decision(granted, decision))
 
     def _granted(self, operation: Operation) -> Decision | None:
         """What a data role grants beside the rules."""

@@ -113,12 +113,24 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one line a rule kind
         case RelationshipRule(name):
             return Constant(allowed=False, words=f"relationship({name!r})", reason="not available")
         case AnyOf(rules):
-            return AnyDecision(tuple(decide(each, principal, fields) for each in rules))  # type: ignore[arg-type]  # bound inside
+            return any_decision(*(decide(each, principal, fields) for each in rules))  # type: ignore[arg-type]  # bound inside
         case AllOf(rules):
-            return AllDecision(tuple(decide(each, principal, fields) for each in rules))  # type: ignore[arg-type]  # bound inside
+            return all_decision(*(decide(each, principal, fields) for each in rules))  # type: ignore[arg-type]  # bound inside
         case Complement(inner):
             return NotDecision(decide(inner, principal, fields))  # type: ignore[arg-type]  # bound inside
     assert_never(rule)
+
+
+def any_decision(*items: Decision) -> AnyDecision:
+    """Any of them, flat: `a | b | c` is one choice of three."""
+    nested = [item.items if isinstance(item, AnyDecision) else (item,) for item in items]
+    return AnyDecision(tuple(item for each in nested for item in each))
+
+
+def all_decision(*items: Decision) -> AllDecision:
+    """All of them, flat."""
+    nested = [item.items if isinstance(item, AllDecision) else (item,) for item in items]
+    return AllDecision(tuple(item for each in nested for item in each))
 
 
 def _authenticated(principal: Principal) -> Constant:

@@ -10,7 +10,7 @@ from atakora_data import allow, principal, this
 from atakora_data.authorization.principal import ANONYMOUS, Principal
 from atakora_data.query.filter import EVERYTHING, NOTHING
 from atakora_data.registry.entity import Operation
-from atakora_data.schema.conditions import Condition, FieldCondition
+from atakora_data.schema.conditions import Condition, FieldCondition, PrincipalValue
 from tests.authorization.notes import ALICE, ALICE_ID, may_read, readers
 
 CLAIM = principal.claim("c")
@@ -83,13 +83,21 @@ def test_a_claim_takes_the_form_of_the_field(
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("id", "x"), ("tenant_id", "t"), ("email", "e@x.org"), ("name", "Eve")], ids=str
+    ("field", "caller"),
+    [
+        (principal.id, Principal(id="v")),
+        (principal.tenant_id, Principal(id="x", tenant_id="v")),
+        (principal.email, Principal(id="x", email="v")),
+        (principal.name, Principal(id="x", name="v")),
+    ],
+    ids=["id", "tenant", "email", "name"],
 )
-def test_what_is_known_of_the_caller_takes_part(field: str, value: str) -> None:
+def test_what_is_known_of_the_caller_takes_part(field: PrincipalValue, caller: Principal) -> None:
     """Id, tenant, e-mail address and name are compared like claims; callers without them match nothing."""
-    rule = allow.where(this.team == getattr(principal, field))
-    assert may_read(rule, Principal(**{"id": "x", field: value}), team=value)
-    assert not may_read(rule, ANONYMOUS, team=value)
+    rule = allow.where(this.team == field)
+    assert may_read(rule, caller, team="v")
+    assert not may_read(rule, caller, team="w")
+    assert not may_read(rule, ANONYMOUS, team="v")
     assert not may_read(rule, ANONYMOUS, team=None)
 
 
