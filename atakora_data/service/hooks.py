@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import inspect
 import logging
+from collections.abc import Callable
 from typing import Any
 
+from atakora_data.errors import ValidationError, Violation
 from atakora_data.registry.entity import EntityModel
 
 _log = logging.getLogger(__name__)
@@ -17,9 +19,7 @@ async def run_before(entity: EntityModel, moment: str, draft: Any, context: Any)
     What a hook raises goes on: `ValidationError` is the caller's to see, anything else a fault of the app.
     """
     for hook in entity.hooks.get(moment, ()):
-        result = hook(draft, context)
-        if inspect.isawaitable(result):
-            result = await result
+        result = await run(entity, hook, draft, context)
         if result is None:
             continue
         if not isinstance(result, entity.record):
@@ -29,6 +29,22 @@ async def run_before(entity: EntityModel, moment: str, draft: Any, context: Any)
     return draft
 
 
+async def run(entity: EntityModel, function: Callable[..., Any], *arguments: Any, **parameters: Any) -> Any:
+    """What a hook or an action answers, sync or async; a field it refuses is told by its wire name."""
+    try:
+        result = function(*arguments, **parameters)
+        return await result if inspect.isawaitable(result) else result
+    except ValidationError as error:
+        error.errors = tuple(_in_wire_names(entity, each) for each in error.errors)
+        raise
+
+
+def _in_wire_names(entity: EntityModel, violation: Violation) -> Violation:
+    first, *rest = violation.pointer.removeprefix("/").split("/")
+    wire = next((field.wire for field in entity.fields.values() if field.name == first), first)
+    return Violation("/" + "/".join([wire, *rest]), violation.detail, violation.code) if first else violation
+
+
 async def run_after(entity: EntityModel, moment: str, record: Any, context: Any) -> None:
     """Tell the hooks of this moment that the write has happened.
 
@@ -36,9 +52,7 @@ async def run_after(entity: EntityModel, moment: str, record: Any, context: Any)
     """
     for hook in entity.hooks.get(moment, ()):
         try:
-            result = hook(record, context)
-            if inspect.isawaitable(result):
-                await result
+            await run(entity, hook, record, context)
         except Exception:  # noqa: BLE001 - the write is done: logged in full, the caller is told the truth
             _log.exception(
                 "%s.%s failed after the write (correlation id %s)",

@@ -4,35 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import orjson
 
 from atakora_data.authorization.access import Access
-from atakora_data.errors import InvalidCursor, InvalidFilter, InvalidLimit, InvalidOrder, perhaps
+from atakora_data.errors import InvalidCursor, InvalidLimit, InvalidOrder, perhaps
 from atakora_data.query.cursor import CursorSigner, binding
-from atakora_data.query.filter import (
-    EVERYTHING,
-    NOTHING,
-    Compare,
-    FieldRef,
-    Filter,
-    Operator,
-    all_of,
-    any_of,
-    negate,
-    transform,
-)
-from atakora_data.query.limits import check_limits
+from atakora_data.query.filter import EVERYTHING, FieldRef, all_of
 from atakora_data.query.page import Order, OrderKey, Position, Query
 from atakora_data.query.sort import position
 from atakora_data.registry.entity import EntityModel, FieldModel, Operation, TypeName
-from atakora_data.registry.operators import compare
 from atakora_data.service.commands import ListRecords, RelationSelection
 from atakora_data.service.context import RequestContext
+from atakora_data.service.filtering import guard, parse_filter
 from atakora_data.storage.port import Record
 
-_LOGIC = ("and", "or", "not")
 _MAX_ORDER_KEYS = 8
 _REMEMBERED = 64
 _LONGEST_REMEMBERED = 1000
@@ -104,105 +90,6 @@ def checked_limit(entity: EntityModel, limit: int | None) -> int:
     if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= entity.max_limit:
         raise InvalidLimit(f"limit is {limit}; {entity.name} allows 1 to {entity.max_limit}.")
     return limit
-
-
-def parse_filter(entity: EntityModel, data: Mapping[str, Any]) -> Filter:
-    """The filter a client wrote, over the wire names of the entity; the fields are not guarded yet."""
-    parsed = _parse_object(entity, entity.fields, (), data, "filter", 0)
-    check_limits(parsed)
-    return parsed
-
-
-_MAX_NESTING = 32
-
-
-def _parse_object(
-    entity: EntityModel,
-    fields: Mapping[str, FieldModel],
-    parents: tuple[str, ...],
-    data: Any,
-    place: str,
-    depth: int,
-) -> Filter:
-    if not isinstance(data, Mapping):
-        raise InvalidFilter(f'{place} must be an object, such as {{"status": {{"eq": "draft"}}}}.')
-    if depth > _MAX_NESTING:
-        raise InvalidFilter(f"The filter nests deeper than {_MAX_NESTING} levels.", hint="Flatten the and/or/not.")
-    return all_of(
-        *(
-            _parse_logic(entity, fields, parents, name, value, f"{place}.{name}", depth)
-            if name in _LOGIC and name not in fields
-            else _parse_field(entity, fields, parents, name, value, f"{place}.{name}", depth)
-            for name, value in data.items()
-        )
-    )
-
-
-def _parse_logic(
-    entity: EntityModel,
-    fields: Mapping[str, FieldModel],
-    parents: tuple[str, ...],
-    word: str,
-    value: Any,
-    place: str,
-    depth: int,
-) -> Filter:
-    if word == "not":
-        return negate(_parse_object(entity, fields, parents, value, place, depth + 1))
-    if not isinstance(value, list | tuple):
-        raise InvalidFilter(f"{place} must be a list of filters.")
-    items = [
-        _parse_object(entity, fields, parents, item, f"{place}[{index}]", depth + 1) for index, item in enumerate(value)
-    ]
-    return all_of(*items) if word == "and" else any_of(*items)
-
-
-def _parse_field(
-    entity: EntityModel,
-    fields: Mapping[str, FieldModel],
-    parents: tuple[str, ...],
-    name: str,
-    value: Any,
-    place: str,
-    depth: int,
-) -> Filter:
-    field = fields.get(name)
-    if field is None:
-        raise InvalidFilter(_unknown_field(entity, parents, name), hint=perhaps(name, [*fields, *_LOGIC]))
-    if not isinstance(value, Mapping):
-        raise InvalidFilter(f"{place} must be an object of operators.", hint=f'Write {{"{name}": {{"eq": …}}}}.')
-    nested = field.type.object.fields if field.type.name is TypeName.OBJECT and field.type.object else None
-    parts: list[Filter] = []
-    for word, operand in value.items():
-        if nested is not None and (word in nested or word in _LOGIC):
-            parts.append(_parse_object(entity, nested, (*parents, field.wire), {word: operand}, place, depth + 1))
-        else:
-            parts.append(compare(field, parents, word, operand, entity.codec.canonical))
-    return all_of(*parts)
-
-
-def _unknown_field(entity: EntityModel, parents: tuple[str, ...], name: str) -> str:
-    if name in entity.relations and not parents:
-        return f"{entity.name}.{name} is a relation; filtering through relations is not available."
-    if name in entity.computed and not parents:
-        return f"{entity.name}.{name} is computed and cannot be filtered by."
-    return f"{'.'.join((entity.name, *parents))} has no field `{name}`."
-
-
-def guard(item: Filter, access: Access) -> Filter:
-    """The filter with every field that the caller may not read counting as null."""
-    if access.always_readable:
-        return item
-    return transform(item, lambda leaf: _guard_compare(leaf, access))
-
-
-def _guard_compare(leaf: Compare, access: Access) -> Filter:
-    condition = access.guarded(leaf.field.path[0])
-    if condition is None:
-        return leaf
-    if condition == NOTHING:
-        return EVERYTHING if leaf.operator is Operator.IS_NULL else NOTHING
-    return replace(leaf, field=replace(leaf.field, guard=condition))
 
 
 def complete_order(entity: EntityModel, access: Access, terms: tuple[str, ...]) -> Order:

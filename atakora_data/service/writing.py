@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
@@ -24,7 +23,7 @@ from atakora_data.errors import (
 from atakora_data.registry.entity import ActionModel, EntityModel, Operation
 from atakora_data.service.commands import Act, Delete, Put, Update
 from atakora_data.service.context import RequestContext
-from atakora_data.service.hooks import run_after, run_before
+from atakora_data.service.hooks import run, run_after, run_before
 from atakora_data.service.input import refuse_read_only
 from atakora_data.service.merge_patch import merge
 from atakora_data.service.turns import Turns
@@ -121,9 +120,7 @@ class Writer:
 
         async def change(document: Document) -> Record:
             instance = entity.codec.load(document.record)
-            result = action.function(instance, self.hook_context(context), **parameters)
-            if inspect.isawaitable(result):
-                result = await result
+            result = await run(entity, action.function, instance, self.hook_context(context), **parameters)
             draft = instance if result is None else result
             if not isinstance(draft, entity.record):
                 msg = f"{entity.name}.{action.name} returned {type(draft).__name__}; return the {entity.name} or None."

@@ -50,7 +50,7 @@ class Person(Entity):
     high: int = 10
     address: Address | None = None
     labels: dict[str, str] = Field(default_factory=dict)
-    nickname: str | None = None
+    nick_name: str | None = None
     stamp: int = Field(default=0, read_only=True, on_update=lambda: 1)
 
     authorization = Authorization(
@@ -93,8 +93,8 @@ class Person(Entity):
     @before_delete
     def keep_kings(self: "Person", ctx: HookContext) -> None:
         """Kings stay."""
-        if self.nickname == "king":
-            raise ValidationError("kings stay", field="nickname")
+        if self.nick_name == "king":
+            raise ValidationError("kings stay", field="nick_name")
 
 
 @pytest_asyncio.fixture
@@ -164,7 +164,7 @@ async def test_put_replaces_or_creates(client: Client) -> None:
         ({"address": {"floor": None}}, {"address": {"streetName": "High", "floor": None}}),
         ({"address": None}, {"address": None}),
         ({"labels": {"k": None, "m": "n"}}, {"labels": {"l": "w", "m": "n"}}),
-        ({"nickname": "x", "email": None}, {"nickname": "x", "email": None}),
+        ({"nickName": "x", "email": None}, {"nickName": "x", "email": None}),
         ({}, {"one": 0}),
     ],
 )
@@ -218,8 +218,9 @@ async def test_hooks_hear_of_what_happened(client: Client) -> None:
 
 async def test_a_before_hook_can_keep_a_record(client: Client) -> None:
     """A ValidationError before a delete is a 422, and the record stays."""
-    await client.ask("PATCH", "people/a", {"nickname": "king"})
-    assert 422 == (await client.ask("DELETE", "people/a")).status
+    await client.ask("PATCH", "people/a", {"nickName": "king"})
+    refused = await client.ask("DELETE", "people/a")
+    assert (422, "/nickName") == (refused.status, refused.json["errors"][0]["pointer"])
     assert 200 == (await client.ask("GET", "people/a")).status
 
 
@@ -238,3 +239,26 @@ async def test_actions_have_rules_and_parameters(client: Client) -> None:
     wrong = await client.ask("POST", "people/a/promote", {"by": "two", "bye": 1})
     assert (422, {"/by", "/bye"}) == (wrong.status, {each["pointer"] for each in wrong.json["errors"]})
     assert 404 == (await client.ask("POST", "people/zz/promote")).status
+
+
+@pytest.mark.parametrize(
+    ("filter", "expected"),
+    [
+        ({"address": {"floor": {"gte": 3}, "isNull": False}}, ["a"]),
+        ({"address": {"or": [{"isNull": True}, {"streetName": {"eq": "High"}}]}}, ["a", "b"]),
+        ({"address": {"not": {"isNull": True}}}, ["a"]),
+        ({"not": {"address": {"floor": {"eq": 3}}}}, ["b"]),
+    ],
+)
+async def test_nested_objects_are_filtered_at_any_place(
+    client: Client, filter: dict[str, Any], expected: list[str]
+) -> None:
+    """Fields of a nested object, `isNull` of the object itself, and logic between them."""
+    assert 201 == (await client.ask("POST", "people", {"id": "b"})).status
+    assert expected == [item["id"] for item in (await client.get("people", filter=filter)).json["items"]]
+
+
+async def test_a_misspelt_nested_field_is_told(client: Client) -> None:
+    """The hint offers the likely field of the nested object."""
+    answer = await client.get("people", filter={"address": {"flor": {"eq": 3}}})
+    assert (400, "Perhaps you meant `floor`.") == (answer.status, answer.json["hint"])

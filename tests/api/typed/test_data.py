@@ -96,6 +96,7 @@ async def test_queries_narrow_order_and_page(data: Data) -> None:
     assert [19, 18, 17] == [int(each.price) for each in await query.limit(3).all()]
     assert 15 == await query.count()
     first = await query.first()
+    assert first is not None
     assert Decimal(19) == first.price
     page = await query.limit(10).page()
     rest = await query.limit(10).page(page.next_token)
@@ -115,7 +116,9 @@ async def test_it_asks_as_the_caller_unless_told(service: Any, data: Data) -> No
     made = await data.Parcel.create()
     bob = Data(service, RequestContext(Principal(id="bob")))
     assert await bob.Parcel.get(made.id) is None
-    assert made.id == (await bob.as_system().Parcel.get(made.id)).id
+    found = await bob.as_system().Parcel.get(made.id)
+    assert found is not None
+    assert made.id == found.id
     with pytest.raises(SignInRequired):
         await Data(service, RequestContext()).Parcel.create()
 
