@@ -28,7 +28,7 @@ from atakora_data.schema.conditions import (
 from atakora_data.schema.rules import AllOf, AnyOf, Complement, OwnerRule, RelationshipRule, Rule, WhereRule
 
 
-class Unbindable(Exception):  # noqa: N818  # a reason, not an error of this program
+class Unbindable(Exception):  # a reason, not an error of this program
     """A rule that names what the entity does not have: what is wrong, and the remedy."""
 
     def __init__(self, message: str, remedy: str) -> None:

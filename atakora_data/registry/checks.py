@@ -29,6 +29,9 @@ from atakora_data.schema.naming import camel, pascal
 _UNKEYED = (TypeName.LIST, TypeName.OBJECT, TypeName.MAP)
 
 
+_MUTATIONS = ("create", "update", "delete")
+
+
 class Drafted(Protocol):
     """What the checks of all entities together need of each."""
 
@@ -110,6 +113,7 @@ def check_together(findings: Findings, drafts: Sequence[Drafted], reader: FieldR
         _check_wire_names(findings, draft)
     _check_collections(findings, drafts)
     _check_types(findings, drafts, reader)
+    _check_mutations(findings, drafts)
 
 
 Refuse = Callable[[str | None, str, str], None]
@@ -258,3 +262,15 @@ def _check_types(findings: Findings, drafts: Sequence[Drafted], reader: FieldRea
             findings.refuse(cls, attribute, said, "Rename one.")
         for name in names:
             taken.setdefault(name, owner)
+
+
+def _check_mutations(findings: Findings, drafts: Sequence[Drafted]) -> None:
+    """An action's mutation is called after both: `publish_blog` of Post and `publish` of BlogPost would be one."""
+    taken = {f"{verb}{each.declared.name}": each.declared.name for each in drafts for verb in _MUTATIONS}
+    for draft in drafts:
+        for action in draft.declared.declarations.actions:
+            name = f"{camel(action)}{draft.declared.name}"
+            owner = taken.setdefault(name, draft.declared.name)
+            if owner != draft.declared.name:
+                said = f"{draft.declared.name}.{action} would need the mutation {name}, which {owner} has."
+                findings.refuse(draft.declared.cls, action, said, "Rename one.")

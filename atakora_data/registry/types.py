@@ -24,7 +24,7 @@ from atakora_data.schema.formats import INT53
 from atakora_data.schema.model import Model
 
 
-class UnfitType(Exception):  # noqa: N818  # a reason, not an error of this program
+class UnfitType(Exception):  # a reason, not an error of this program
     """An annotation that cannot be stored, filtered or put in GraphQL: why, and what to write instead."""
 
     def __init__(self, reason: str, remedy: str) -> None:

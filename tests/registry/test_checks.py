@@ -454,6 +454,11 @@ CHECKS: dict[str, tuple[str, list[tuple[int, str, str]]]] = {
             (14, "DateTime would need the GraphQL type DateTime, which GraphQL has.", "Rename one."),
         ],
     ),
+    "mutations of one name": (
+        post("@action\nasync def publish_blog(record, ctx): ...\n")
+        + post("@action\nasync def publish(record, ctx): ...").replace("Post", "BlogPost"),
+        [(9, "BlogPost.publish would need the mutation publishBlogPost, which Post has.", "Rename one.")],
+    ),
     "an enum named like a model": (
         "class PostKind(Model):\n    x: int\n" + post('kind: Literal["a"]\nother: PostKind'),
         [(6, "PostKind would need the GraphQL type PostKind, which PostKind has.", "Rename one.")],
