@@ -14,7 +14,7 @@ OnDelete = Literal["restrict", "cascade", "set_null"]
 T = TypeVar("T")
 
 
-class NotLoaded(AttributeError):  # noqa: N818  # says what happened, as errors.py does
+class NotLoaded(AttributeError):  # says what happened, as errors.py does
     """The related record was not loaded with the instance; the message says how to read it."""
 
 

@@ -30,7 +30,7 @@ Complete: TypeAlias = Callable[[Any], Any]
 """Makes what is answered of a value that is not null."""
 
 
-class Irregular(Exception):  # noqa: N818 - a signal, not an error
+class Irregular(Exception):
     """This answer is not to be assembled by a compiled function."""
 
 

@@ -28,7 +28,7 @@ _REMEMBERED_CHARACTERS = 250_000
 _MAX_ERRORS = 10
 
 
-class InvalidDocument(Exception):  # noqa: N818 - named as the request errors beside it
+class InvalidDocument(Exception):
     """The text is not a valid GraphQL document, or does not have the operation asked for."""
 
     def __init__(self, errors: list[GraphQLError]) -> None:

@@ -39,7 +39,15 @@ class GraphqlSchema {
     return this.type(typeName)?.fields.get(name);
   }
 
-  /** What a fragment on this type may be on: the type, its interfaces and its possible types. */
+  /** Whether a value of one type can also be of the other, so that a fragment makes sense; without a second, always. */
+  overlaps(name, other) {
+    if (!this.type(other)) return true;
+    const objects = (each) => new Set([each, ...(this.type(each)?.possibleTypes ?? []).map((type) => type.name)]);
+    const others = objects(other);
+    return [...objects(name)].some((each) => others.has(each));
+  }
+
+  /** Whether it has fields to select: an object, an interface or a union. */
   isComposite(name) {
     return ["OBJECT", "INTERFACE", "UNION"].includes(this.type(name)?.kind);
   }

@@ -19,7 +19,7 @@ _FIXED: Mapping[TypeName, Any] = {
 _NUMBERS = (TypeName.INTEGER, TypeName.LONG, TypeName.FLOAT)
 
 
-class _NoExample(Exception):  # noqa: N818  # control flow inside this file, never seen outside
+class _NoExample(Exception):  # control flow inside this file, never seen outside
     """The bounds of a field are more than can be met by construction."""
 
 

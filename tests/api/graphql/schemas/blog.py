@@ -1,4 +1,4 @@
-# ruff: noqa: N805  # hooks and actions are functions of a record, not methods
+# hooks and actions are functions of a record, not methods
 """A blog, as GraphQL sees it."""
 
 from __future__ import annotations
