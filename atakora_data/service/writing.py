@@ -115,6 +115,7 @@ class Writer:
             raise NotFound(
                 f"{entity.name} has no action `{command.action}`.", hint=perhaps(command.action, entity.actions)
             )
+        access.require_possible(action)
         parameters = entity.codec.parse_parameters(action, command.input)
         rule: Operation | ActionModel = Operation.UPDATE if action.rule is None else action
 

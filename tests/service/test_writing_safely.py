@@ -234,7 +234,8 @@ async def test_on_update_stamps(client: Client) -> None:
 
 async def test_actions_have_rules_and_parameters(client: Client) -> None:
     """An action's own rule decides; its parameters are typed; an unknown one is refused."""
-    assert 403 == (await client.as_("x").ask("POST", "people/a/fire")).status
+    assert {401} == {(await client.ask("POST", f"people/{id}/fire")).status for id in ("a", "zz")}
+    assert {403} == {(await client.as_("x").ask("POST", f"people/{id}/fire")).status for id in ("a", "zz")}
     assert -1 == (await client.as_("x", "boss").ask("POST", "people/a/fire")).json["one"]
     wrong = await client.ask("POST", "people/a/promote", {"by": "two", "bye": 1})
     assert (422, {"/by", "/bye"}) == (wrong.status, {each["pointer"] for each in wrong.json["errors"]})
