@@ -7,12 +7,17 @@ function showAnswer(box, answer, onNext) {
     return;
   }
   const text = prettyJson(answer.text);
-  const link = (key, value) => (key === "nextToken" && onNext ? { title: "Load the next page", run: () => onNext(value) } : null);
+  const link = (key, value) => {
+    if (key === "nextToken" && onNext) return { title: "Load the next page", run: () => onNext(value) };
+    const code = key === "type" && value.startsWith(`${location.pathname}#`) ? value.split("#")[1] : "";
+    return /^[\w-]+$/.test(code) ? { title: "What this problem means", run: () => { location.hash = code; } } : null;
+  };
   const next = onNext && !jsonProblem(answer.text) ? JSON.parse(answer.text)?.nextToken : null;
   fill(box,
     h("div", { class: "answer-head" },
       answerLine(answer),
       next && h("button", { type: "button", class: "button small", onclick: () => onNext(next) }, "Next page"),
+      answer.status === 401 && h("button", { type: "button", class: "button small", onclick: () => byId("token").click() }, "Set a token"),
       text && copyButton(() => text, "Copy the answer")),
     headerList(answer.headers),
     text ? h("pre", { class: "json", tabindex: "0", role: "region", "aria-label": "Answer" }, ...jsonView(text, link)) : h("p", { class: "hint empty" }, "The answer has no body."));

@@ -16,7 +16,8 @@ function allGroups(api, route) {
       isCurrent(tag) && operationLinks(tag.operations)))),
     h("ul", { class: "apart" }, h("li", {},
       contentsLink("#/schemas", "Schemas", h("span", { class: "count" }, Object.keys(api.schemas).length)),
-      route[0] === "schemas" && h("ul", {}, ...Object.keys(api.schemas).map((name) => h("li", {}, contentsLink(`#/schemas/${encodeURIComponent(name)}`, name)))))),
+      !problemRoute() && route[0] === "schemas" && h("ul", {}, ...Object.keys(api.schemas).map((name) => h("li", {}, contentsLink(`#/schemas/${encodeURIComponent(name)}`, name))))),
+      h("li", {}, contentsLink("#/problems", "Problems"))),
   ];
 }
 

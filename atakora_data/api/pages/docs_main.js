@@ -13,7 +13,9 @@ function currentRoute() {
 
 /** The content for an address. */
 function viewFor(api, [first, second]) {
+  if (problemRoute()) return problemView(api, problemRoute());
   if (!first) return startView(api);
+  if (first === "problems") return problemsView(api);
   if (first === "schemas" && !second) return schemasView(api);
   if (first === "schemas") return Object.hasOwn(api.schemas, second) ? schemaView(api, second) : missingView(second, []);
   const tag = api.tags.find((each) => each.name === first);
@@ -51,6 +53,7 @@ function showPage(api) {
   };
   fill(byId("title"), api.title);
   fill(byId("version"), api.version);
+  if (api.source.externalDocs) fill(byId("more"), outsideLink(api.source.externalDocs, { class: "button quiet" }));
   attachSearch(search, tree, contents);
   window.addEventListener("hashchange", show);
   show();

@@ -45,11 +45,10 @@ function pathNodes(path) {
 /** Everything the document says about the operation. */
 function describeOperation(api, operation) {
   const body = requestBody(api, operation);
-  const links = (operation.externalDocs ? [operation.externalDocs.url] : []).filter((url) => /^https?:/.test(url));
   return h("div", { class: "about" },
     h("div", { class: "prose" }, ...prose(operation.description)),
     h("p", { class: "token-use" }, TOKEN_USE[api.tokenUse(operation)]),
-    links.map((url) => h("p", {}, h("a", { href: url, rel: "noopener noreferrer", target: "_blank" }, "More about this"))),
+    operation.externalDocs && h("p", {}, outsideLink(operation.externalDocs)),
     operation.parameters.length > 0 && [h("h4", {}, "Parameters"), parameterTable(api, operation)],
     body && [
       h("h4", {}, "Body ", h("span", { class: "hint" }, `${body.type}${body.required ? "" : ", optional"}`)),
@@ -63,7 +62,7 @@ function describeOperation(api, operation) {
 
 const TOKEN_USE = {
   required: "Asks for a bearer token.",
-  optional: "Works with or without a bearer token; the token decides what you see.",
+  optional: "A bearer token says who you are; without one you are anonymous.",
   none: "Needs no token.",
 };
 
@@ -89,13 +88,13 @@ function parameterTable(api, operation) {
 function answerRow(api, status, response) {
   const kind = status.startsWith("2") ? "good" : status.startsWith("3") ? "" : "bad";
   const [type, media] = Object.entries(response.content ?? {})[0] ?? [];
-  const codes = problemCodes(api, response, media);
+  const codes = problemCodes(api, response);
   const headers = Object.keys(response.headers ?? {});
   return h("li", {},
     h("span", { class: `status ${kind}` }, status),
     h("div", {},
       h("div", { class: "prose" }, ...prose(response.description)),
-      codes.length > 0 && h("p", { class: "choices" }, ...codes.map((code) => h("code", {}, code))),
+      codes.length > 0 && h("p", { class: "choices" }, ...codes.map(problemLink)),
       headers.length > 0 && h("p", { class: "hint" }, "Headers: ", ...joined(headers.map((name) => [h("code", {}, name)]), ", ")),
       media && h("p", { class: "hint" }, `${type}: `, h("span", { class: "type" }, ...typeNodes(api, media.schema ?? {}))),
       media?.schema && innerObject(api, media.schema) && status.startsWith("2") && lazyDetails("Fields", () => schemaTable(api, innerObject(api, media.schema))),
@@ -106,12 +105,4 @@ function answerRow(api, status, response) {
 function answerSample(api, media) {
   const given = media.example ?? Object.values(media.examples ?? {})[0]?.value;
   return JSON.stringify(given ?? sampleValue(api, media.schema ?? {}), null, 2);
-}
-
-/** The problem codes an answer may carry, wherever the document names them. */
-function problemCodes(api, response, media) {
-  if (Array.isArray(response["x-problem-codes"])) return response["x-problem-codes"];
-  const code = bounded(api, merged(api, media?.schema ?? {}).properties?.code ?? {});
-  const fromExamples = Object.values(media?.examples ?? {}).map((example) => api.follow(example).value?.code);
-  return [...new Set([...(code.enum ?? []), code.const, media?.example?.code, ...fromExamples])].filter((each) => typeof each === "string");
 }

@@ -79,7 +79,8 @@ function parameterInput(api, parameter, key, id) {
   const schema = bounded(api, parameter.schema ?? media?.schema ?? {});
   const options = schema.type === "boolean" ? [true, false] : schema.type === "array" ? null : schema.enum;
   if (options) return h("select", { id, name: key }, h("option", { value: "" }, ""), ...options.map((value) => h("option", { value: wireText(value) }, wireText(value))));
-  const example = parameter.example ?? Object.values(parameter.examples ?? {})[0]?.value ?? media?.example ?? schema.example ?? schema.examples?.[0] ?? schema.default;
+  const given = parameter.example ?? Object.values(parameter.examples ?? {})[0]?.value ?? media?.example ?? schema.example ?? schema.examples?.[0];
+  const example = given ?? schema.default ?? schema.enum?.[0] ?? /`(\{[^`]*\})`/.exec(parameter.description ?? "")?.[1];
   const placeholder = example === undefined || example === null ? "" : wireText(example);
   const isNumber = schema.type === "integer" || schema.type === "number";
   return h("input", { id, name: key, type: "text", inputmode: isNumber ? "numeric" : "text", placeholder, autocomplete: "off", spellcheck: "false" });

@@ -50,10 +50,21 @@ function constraintNodes(api, schema) {
     resolved.deprecated && "deprecated",
   ].filter(Boolean).map((word) => h("span", { class: "bound" }, word));
   if (resolved.pattern) words.push(h("span", { class: "bound" }, "matches ", h("code", {}, resolved.pattern)));
-  if (resolved.enum) words.push(h("span", { class: "choices" }, ...resolved.enum.map((value) => h("code", {}, wireText(value)))));
+  if (resolved.enum) words.push(choiceNodes(resolved.enum));
   if ("const" in resolved) words.push(h("span", { class: "choices" }, h("code", {}, wireText(resolved.const))));
   if (resolved.default !== undefined && resolved.default !== null) words.push(h("span", { class: "bound" }, "default ", h("code", {}, wireText(resolved.default))));
   return words;
+}
+
+const CHOICES_SHOWN = 9;
+
+/** A closed set; of a long one only the first, and the rest on demand. */
+function choiceNodes(values) {
+  const codes = values.map((value) => h("code", {}, wireText(value)));
+  if (codes.length <= CHOICES_SHOWN + 1) return h("span", { class: "choices" }, ...codes);
+  const box = h("span", { class: "choices" });
+  const more = h("button", { type: "button", class: "link", onclick: () => fill(box, ...codes) }, `${codes.length - CHOICES_SHOWN} more`);
+  return fill(box, ...codes.slice(0, CHOICES_SHOWN), more);
 }
 
 /** The schema with the bounds of the one thing it wraps: `anyOf` with null, a single `allOf`, the items of an enum list. */
@@ -77,5 +88,5 @@ function range(least, most, one, many = `${one}s`) {
 
 /** A value as it stands on the wire; text without its quotes. */
 function wireText(value) {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return typeof value === "string" && value ? value : JSON.stringify(value);
 }

@@ -56,10 +56,22 @@ function schemaView(api, name) {
     h("pre", { class: "json", tabindex: "0" }, ...jsonView(JSON.stringify(sampleValue(api, schema), null, 2))),
     users.length > 0 && [
       h("h2", {}, "Used by"),
-      h("ul", { class: "users" }, ...users.map((operation) =>
-        h("li", {}, h("a", { href: operationLink(operation) }, methodBadge(operation.method), h("span", { class: "path" }, ...pathNodes(operation.path)))))),
+      operationList(users),
     ],
   ];
+}
+
+/** Operations as a list of links. */
+function operationList(operations) {
+  return h("ul", { class: "users" }, ...operations.map((operation) =>
+    h("li", {}, h("a", { href: operationLink(operation) }, methodBadge(operation.method), h("span", { class: "path" }, ...pathNodes(operation.path))))));
+}
+
+/** A link that the document gives (`externalDocs`), when it leads to a web page. */
+function outsideLink({ url, description }, attributes = {}) {
+  const target = URL.parse ? URL.parse(url, location.href) : new URL(url, location.href);
+  if (!target || !/^https?:$/.test(target.protocol)) return null;
+  return h("a", { href: target.href, rel: "noopener", ...attributes }, description ?? "More about this");
 }
 
 /** Operations whose request or answer names the schema directly. */

@@ -94,20 +94,22 @@ function announce(text) {
   region.textContent = text;
 }
 
-/** Calls `action` once things have been quiet for a while. */
+/** Calls `action` once things have been quiet for a while; `cancel()` calls it off. */
 function whenQuiet(milliseconds, action) {
   let timer = 0;
-  return () => {
-    clearTimeout(timer);
+  const cancel = () => clearTimeout(timer);
+  const restart = () => {
+    cancel();
     timer = setTimeout(action, milliseconds);
   };
+  return Object.assign(restart, { cancel });
 }
 
 /** The known word nearest to one that is not known, or null when none comes near. */
 function nearest(word, known) {
   const ranked = [...known].map((each) => [distance(word.toLowerCase(), each.toLowerCase()), each]);
   ranked.sort((left, right) => left[0] - right[0]);
-  return ranked.length && ranked[0][0] <= Math.max(1, word.length / 3) ? ranked[0][1] : null;
+  return ranked.length && ranked[0][0] <= Math.max(1, Math.round(word.length * 0.4)) ? ranked[0][1] : null;
 }
 
 /** How many letters have to be put in, left out or changed (Levenshtein). */

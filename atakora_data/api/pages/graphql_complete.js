@@ -25,7 +25,7 @@ function expectedItems(expect, schema, tokens, after) {
     document: () => [...Object.keys(OPERATIONS).filter((kind) => schema.roots[kind]), "fragment"].map((label) => ({ label, detail: OPERATIONS[label] ?? "A named selection" })),
     fields: () => fieldItems(expect.type, schema, after),
     spread: () => [{ label: "on", detail: "A type" }, ...fragmentItems(tokens)],
-    composite: () => typeItems(schema, (name) => schema.isComposite(name)),
+    composite: () => typeItems(schema, (name) => schema.isComposite(name) && schema.overlaps(name, expect.type)),
     input: () => typeItems(schema, (name) => schema.isInput(name)),
     inputs: () => [...(expect.known?.values() ?? [])].filter((each) => !expect.used.has(each.name)).map(inputItem),
     value: () => valueItems(schema.type(expect.type), tokens),
@@ -53,6 +53,7 @@ function inputItem(input) {
 
 function typeItems(schema, isWanted) {
   const types = [...schema.types.values()].filter((type) => isWanted(type.name) && !type.name.startsWith("__"));
+  types.sort((left, right) => (left.name < right.name ? -1 : 1));
   return types.map((type) => ({ label: type.name, detail: type.kind.toLowerCase().replace("_", " "), description: type.description }));
 }
 

@@ -71,9 +71,9 @@ class GraphqlReader {
   }
 
   /** `on Post`: the name of the type. */
-  typeCondition() {
+  typeCondition(parent) {
     if (this.is("on")) this.take("keyword");
-    const token = this.peek({ kind: "composite" });
+    const token = this.peek({ kind: "composite", type: parent });
     if (token?.kind !== "name") return undefined;
     this.take("type");
     if (this.schema && !this.schema.isComposite(token.text)) this.unknown(token, "type", this.schema.types.keys());
@@ -117,7 +117,7 @@ class GraphqlReader {
   spread(type) {
     this.take();
     const token = this.peek({ kind: "spread", type });
-    if (token?.text === "on") type = this.typeCondition() ?? type;
+    if (token?.text === "on") type = this.typeCondition(type) ?? type;
     else if (token?.kind === "name") { this.take("operation"); this.directives(); return; }
     this.directives();
     if (this.taken("{")) this.selection(type);

@@ -41,7 +41,7 @@ function sampleSelection(schema, typeName, count = 7) {
   const isPlain = (field) => !schema.isComposite(namedType(field.type));
   const plain = fields.filter((field) => isPlain(field) && !field.name.startsWith("_") && field.name !== "count").map((field) => field.name);
   const items = fields.find((field) => field.name === "items");
-  const related = !items && count > 2 && fields.find((field) => schema.isComposite(namedType(field.type)) && field.args.size === 0 && unwrapped(field.type).kind !== "LIST");
+  const related = !items && count > 2 && fields.find((field) => schema.type(namedType(field.type))?.fields.has("id") && field.args.size === 0 && unwrapped(field.type).kind !== "LIST");
   const parts = [
     items && `items ${sampleSelection(schema, namedType(items.type))}`,
     ...plain.slice(0, count),
@@ -61,7 +61,9 @@ function sampleInput(schema, reference, depth) {
   const type = schema.type(inner.name);
   if (type?.kind === "ENUM") return [...type.enumValues.keys()][0];
   if (type?.kind === "INPUT_OBJECT") {
-    const needed = depth > 4 ? [] : [...type.inputFields.values()].filter(isRequired);
+    const fields = depth > 4 ? [] : [...type.inputFields.values()];
+    const required = fields.filter(isRequired);
+    const needed = required.length || depth ? required : fields.filter((field) => field.name !== "id").slice(0, 1);
     return Object.fromEntries(needed.map((field) => [field.name, sampleInput(schema, field.type, depth + 1)]));
   }
   return { Int: 1, Float: 1.5, Boolean: true, String: "text", DateTime: `${new Date().toISOString().slice(0, 19)}Z`, Date: new Date().toISOString().slice(0, 10) }[inner.name] ?? "";

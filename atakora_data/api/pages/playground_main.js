@@ -110,6 +110,7 @@ class Playground {
     fill(byId("result"), answer.failure ? h("p", { class: "problem" }, answer.failure) : h("pre", { class: "json", tabindex: "0" }, ...jsonView(text)));
     const errors = answer.failure ? [] : errorsIn(answer.text);
     if (query === this.query.value && errors.length) {
+      this.check.cancel();
       this.query.underline(errorPlaces(query, errors));
       const [{ message, locations }] = errors;
       byId("hints").textContent = `${locations?.[0] ? `Line ${locations[0].line}: ` : ""}${message}`;
@@ -139,7 +140,7 @@ class Playground {
     const { query, variables } = sampleOperation(this.schema, kind, field);
     const present = this.query.value.trimEnd();
     const text = present ? `${present}\n\n${query}` : query;
-    this.query.edit({ from: 0, to: this.query.value.length, insert: text, caret: text.indexOf("{", present.length) + 1 });
+    this.query.edit({ from: 0, to: this.query.value.length, insert: text, caret: text.indexOf("\n", present ? present.length + 2 : 0) + 3 });
     if (variables) {
       const merged = { ...JSON.parse(variables), ...(jsonProblem(this.variables.value) ? {} : JSON.parse(this.variables.value)) };
       this.variables.value = JSON.stringify(merged, null, 2);
@@ -150,17 +151,20 @@ class Playground {
     this.query.reveal();
   }
 
-  /** The schema or the history at the side; pressed again, it goes. */
+  /** The schema or the history at the side; pressed again, it goes. A narrow screen always has one of them. */
   showSide(panel) {
     const workbench = byId("workbench");
+    const isNarrow = matchMedia("(max-width: 860px)").matches;
     const isOpen = workbench.dataset.side === panel;
-    workbench.dataset.side = isOpen ? "" : panel;
-    byId("schema").setAttribute("aria-pressed", String(workbench.dataset.side === "explorer"));
-    byId("history").setAttribute("aria-pressed", String(workbench.dataset.side === "history-panel"));
-    byId("explorer").hidden = panel === "history-panel";
-    byId("history-panel").hidden = panel !== "history-panel";
-    if (panel === "history-panel") fill(byId("history-panel"), historyView((run) => this.open(run)));
-    if (!isOpen) this.showPane("side");
+    const side = isOpen ? (isNarrow ? "explorer" : "") : panel;
+    workbench.dataset.side = side;
+    for (const [button, id] of [["schema", "explorer"], ["history", "history-panel"]]) {
+      byId(button).setAttribute("aria-pressed", String(side === id));
+      byId(id).hidden = side !== id;
+    }
+    byId("side-tab").textContent = side === "history-panel" ? "History" : "Schema";
+    if (side === "history-panel") fill(byId("history-panel"), historyView((run) => this.open(run)));
+    if (side) this.showPane("side");
   }
 
   open(run) {

@@ -30,8 +30,18 @@ input PostStatusFilter { eq: PostStatus in: [PostStatus!] }
 input CreatePostInput { title: String! content: String! status: PostStatus = draft }
 type PostConnection { items: [Post!]! nextToken: String count: Int }
 type UserConnection { items: [User!]! nextToken: String }
-"An article on a blog."
-type Post { id: ID! title: String! "The text of it." content: String status: PostStatus! tags: [String!]! author: User oldTitle: String @deprecated(reason: "Use title.") }
+"An article on a blog.NOTE"
+type Post {
+  id: ID!
+  "What it is called.NOTE"
+  title: String!
+  "The text of it."
+  content: String
+  status: PostStatus!
+  tags: [String!]!
+  author: User
+  oldTitle: String @deprecated(reason: "Use title.")
+}
 "Somebody who writes."
 type User { id: ID! name: String! }
 '''
@@ -52,14 +62,15 @@ POSTS = [
 class SampleApp:
     """The routes, and a log of the requests they got."""
 
-    def __init__(self, entities: int = 0) -> None:
+    def __init__(self, entities: int = 0, *, introspection: bool = True, note: str = "") -> None:
+        self.introspection = introspection
         self.document = document(entities)
         self.requests: list[web.Request] = []
         self.bodies: list[str] = []
         query = QueryType()
         query.set_field("listPosts", lambda *_, limit=20, **__: {"items": POSTS[:limit], "nextToken": None})
-        query.set_field("getPost", lambda *_, id: next((post for post in POSTS if post["id"] == id), None))
-        self.schema = make_executable_schema(SDL, query)
+        query.set_field("getPost", lambda *_, **given: _post(given["id"]))
+        self.schema = make_executable_schema(SDL.replace("NOTE", note), query)
 
     def application(self) -> web.Application:
         """The app, to be served."""
@@ -97,7 +108,7 @@ class SampleApp:
         return web.json_response({"items": POSTS[start:end], "nextToken": token})
 
     async def _get(self, request: web.Request) -> web.Response:
-        found = next((post for post in POSTS if post["id"] == request.match_info["id"]), None)
+        found = _post(request.match_info["id"])
         if found is None:
             problem = {"title": "Not found", "status": 404, "code": "not_found"}
             return web.json_response(problem, status=404, content_type="application/problem+json")
@@ -107,8 +118,12 @@ class SampleApp:
         return web.json_response({"id": "9", **await request.json()}, status=201, headers={"Location": "/api/posts/9"})
 
     async def _graphql(self, request: web.Request) -> web.Response:
-        _, result = await graphql(self.schema, json.loads(self.bodies[-1]))
+        _, result = await graphql(self.schema, json.loads(self.bodies[-1]), introspection=self.introspection)
         return web.json_response(result)
+
+
+def _post(id: str) -> dict[str, Any] | None:
+    return next((post for post in POSTS if post["id"] == id), None)
 
 
 def _html(body: bytes, policy: str) -> web.Response:
