@@ -12,7 +12,7 @@ from atakora_data.api.http.router import Router
 from atakora_data.api.rest.routes import rest_routes
 from atakora_data.api.routes import fixed_routes
 from atakora_data.api.typed.data import Data
-from atakora_data.application import Application
+from atakora_data.application import Application, Lifecycle
 from atakora_data.authorization.access import Gatekeeper
 from atakora_data.identity.bearer import BearerAuthenticator
 from atakora_data.identity.local import LocalTokenVerifier
@@ -49,8 +49,14 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
             registry, graphql=lambda: _graphql(settings, registry, service), check=lambda: _check(registry, store)
         ),
     )
-    pipeline = Pipeline(authenticate=authenticator.authenticate, router=router, cors=Cors(settings.cors_origins))
-    return Application(settings, registry, gatekeeper, store, service, pipeline)
+    lifecycle = Lifecycle(store)
+    pipeline = Pipeline(
+        authenticate=authenticator.authenticate,
+        router=router,
+        cors=Cors(settings.cors_origins),
+        ready=lifecycle.start,
+    )
+    return Application(settings, registry, gatekeeper, service, lifecycle, pipeline)
 
 
 def _graphql(settings: Settings, registry: Registry, service: EntityService) -> Handler:

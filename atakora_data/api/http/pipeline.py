@@ -26,10 +26,19 @@ _log = logging.getLogger(__name__)
 class Pipeline:
     """Answers every request, whatever happens: itself a handler.
 
-    Answers are not to be cached unless their handler says so: most depend on who asks.
+    Answers are not to be cached unless their handler says so: most depend on who asks. ready: awaited first, so that
+    a store that cannot be opened is told like any other error.
     """
 
-    def __init__(self, *, authenticate: Authenticator, router: Router, cors: Cors | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        authenticate: Authenticator,
+        router: Router,
+        cors: Cors | None = None,
+        ready: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        self._ready = ready
         self._authenticate = authenticate
         self._router = router
         self._cors = cors if cors is not None and cors.is_on else None
@@ -39,6 +48,8 @@ class Pipeline:
         trace = correlation_id(request.headers)
         request.context = RequestContext(correlation_id=trace)
         try:
+            if self._ready is not None:
+                await self._ready()
             check_encoding(chain(request.path, chain.from_iterable(request.query)))
             principal = await self._authenticate(request.headers.get("authorization"))
             request.context = RequestContext(principal=principal, correlation_id=trace)
