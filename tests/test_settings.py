@@ -91,7 +91,7 @@ def test_secrets_are_not_shown_when_settings_are_printed() -> None:
 
 def test_a_misspelled_setting_is_refused_with_the_likely_one() -> None:
     """A name that no setting has is not ignored."""
-    assert "Perhaps you meant ATAKORA_SCHEMAS" in refusal(ATAKORA_SCHEMA="x")
+    assert "Perhaps you meant `ATAKORA_SCHEMAS`" in refusal(ATAKORA_SCHEMA="x")
 
 
 def test_a_connection_is_a_string_or_an_identity() -> None:
