@@ -98,7 +98,6 @@ def _names(name: str, description: str, names: list[str], maximum: int | None = 
     schema: Schema = {
         "type": "array",
         "items": {"type": "string", "enum": names},
-        "uniqueItems": True,
         "minItems": 1,
     }
     if maximum is not None:
