@@ -47,6 +47,7 @@ function showPage(api) {
     document.body.classList.remove("contents-open");
     byId("menu").setAttribute("aria-expanded", "false");
     contents();
+    tree.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
     const target = route[1] && route[0] !== "schemas" && byId(`operation-${route[1]}`);
     if (target) target.scrollIntoView({ block: "start" });
     else window.scrollTo(0, 0);

@@ -53,7 +53,7 @@ function schemaView(api, name) {
     h("div", { class: "prose lead" }, ...prose(api.follow(schema).description)),
     schemaTable(api, schema),
     h("h2", {}, "Example"),
-    h("pre", { class: "json", tabindex: "0" }, ...jsonView(JSON.stringify(sampleValue(api, schema), null, 2))),
+    h("pre", { class: "json", tabindex: "0" }, ...jsonView(JSON.stringify(sampleValue(api, { $ref: `#/components/schemas/${encodeURIComponent(name)}` }), null, 2))),
     users.length > 0 && [
       h("h2", {}, "Used by"),
       operationList(users),

@@ -197,3 +197,15 @@ async def test_a_missing_description_is_said(visit: Visit) -> None:
     await page.reload()
     await expect(page.locator(".problem")).to_contain_text("503")
     await expect(page.get_by_role("button", name="Try again")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/api/docs", "/api/graphql"])
+async def test_the_policy_is_enforced(browser: Browser, path: str) -> None:
+    """Even a script inside the page could not load a picture, ask another host, run text or make markup of it."""
+    async with visiting(browser, SampleApp()) as visit:
+        page = await visit.open(path)
+        await page.evaluate("document.body.append(Object.assign(new Image(), {src: 'http://192.0.2.1/x.png'}))")
+        assert "TypeError" == await page.evaluate("fetch('http://192.0.2.1/').catch(error => error.name)")
+        markup = "(() => { try { document.body.innerHTML = '<b>' } catch (error) { return error.name } })()"
+        assert "TypeError" == await page.evaluate(markup)
+        assert any("192.0.2.1" in each and "Content Security Policy" in each for each in visit.complaints)
