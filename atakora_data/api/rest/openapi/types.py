@@ -30,6 +30,8 @@ _PLAIN: Mapping[TypeName, Schema] = {
 _SENT: Mapping[TypeName, Schema] = {
     TypeName.DECIMAL: {
         "type": ["string", "integer"],
+        "minimum": -(2**63),
+        "maximum": 2**64 - 1,
         "pattern": r"^[+-]?[0-9]{1,190}(\.[0-9]{1,190})?([eE][+-]?[0-9]{1,2})?$",
     }
 }
