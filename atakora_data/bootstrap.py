@@ -46,7 +46,10 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
     router = Router(
         rest_routes(service, max_body=settings.max_body_bytes),
         fixed_routes(
-            registry, graphql=lambda: _graphql(settings, registry, service), check=lambda: _check(registry, store)
+            registry,
+            graphql=lambda: _graphql(settings, registry, service),
+            check=lambda: _check(registry, store),
+            playground=settings.playground,
         ),
     )
     lifecycle = Lifecycle(store)

@@ -13,12 +13,16 @@ from atakora_data.registry.registry import Registry
 
 
 def fixed_routes(
-    registry: Registry, *, graphql: Callable[[], Handler], check: Callable[[], Awaitable[None]]
+    registry: Registry,
+    *,
+    graphql: Callable[[], Handler],
+    check: Callable[[], Awaitable[None]],
+    playground: bool,
 ) -> Mapping[str, Methods]:
     """The routes beside the collections. graphql: makes the door, on its first request; check: raises when unwell."""
     door = lazily(graphql)
     return {
-        "openapi.json": {"GET": OpenApiDoor(registry)},
+        "openapi.json": {"GET": OpenApiDoor(registry, playground=playground)},
         "docs": {"GET": _docs},
         "health": {"GET": _health(check)},
         "graphql": {"GET": door, "POST": door},

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import orjson
 import pytest
 
@@ -74,13 +72,11 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("bomb", BOMBS)
-async def test_a_bomb_is_refused_quickly(blog: Blog, bomb: str) -> None:
+async def test_a_bomb_is_refused(blog: Blog, bomb: str) -> None:
     """Each kind of bomb is a 400 that names the limit, before anything is loaded."""
     query, limit = BOMBS[bomb]
     blog.store.calls.clear()
-    started = time.perf_counter()
     answer = await blog.ask(query)
-    assert time.perf_counter() - started < 1
     assert (400, "query_too_expensive") == (answer.status, answer.json["errors"][0]["extensions"]["code"])
     assert f"({limit})" in answer.json["errors"][0]["message"]
     assert [] == blog.store.calls

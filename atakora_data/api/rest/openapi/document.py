@@ -26,13 +26,23 @@ _HEADERS: dict[str, Schema] = {
 
 
 def openapi_document(
-    registry: Registry, *, title: str = "Atakora Data", version: str = "1.0.0", server: str = "/api"
+    registry: Registry,
+    *,
+    title: str = "Atakora Data",
+    version: str = "1.0.0",
+    server: str = "/api",
+    playground: bool = False,
 ) -> dict[str, Any]:
-    """OpenAPI 3.1 of every path that the entities have. Pure: the same registry gives the same document."""
+    """OpenAPI 3.1 of every path that the entities have. Pure: the same registry gives the same document.
+
+    playground: whether it points to the GraphQL playground.
+    """
+    elsewhere = {"externalDocs": {"url": f"{server}/graphql", "description": "GraphQL playground"}}
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version, "description": _ABOUT},
         "servers": [{"url": server}],
+        **(elsewhere if playground else {}),
         "tags": [_tag(entity.name, entity.description) for entity in registry],
         "security": [{}, {"bearer": []}],
         "paths": {path: item for entity in registry for path, item in entity_paths(registry, entity).items()},
