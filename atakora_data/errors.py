@@ -58,9 +58,7 @@ class RequestError(AtakoraError):
     code: ClassVar[str] = "malformed_request"
     title: ClassVar[str] = "The request is malformed"
 
-    def __init__(
-        self, detail: str, *, hint: str | None = None, errors: Iterable[Violation] = ()
-    ) -> None:
+    def __init__(self, detail: str, *, hint: str | None = None, errors: Iterable[Violation] = ()) -> None:
         super().__init__(detail)
         self.detail = detail
         self.hint = hint
@@ -176,9 +174,7 @@ class MethodNotAllowed(RequestError):
 
     def __init__(self, method: str, path: str, allowed: Iterable[str]) -> None:
         self.allowed = tuple(sorted(allowed))
-        super().__init__(
-            f"{method} is not available on {path}.", hint=f"Use one of: {', '.join(self.allowed)}."
-        )
+        super().__init__(f"{method} is not available on {path}.", hint=f"Use one of: {', '.join(self.allowed)}.")
 
     @property
     def headers(self) -> dict[str, str]:
