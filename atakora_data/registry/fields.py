@@ -18,7 +18,7 @@ from atakora_data.registry.conversion import writer
 from atakora_data.registry.entity import EnumType, FieldModel, FieldType, ObjectType, TypeName
 from atakora_data.registry.findings import Findings, place
 from atakora_data.registry.names import is_field_name, snake
-from atakora_data.registry.types import TypeReader, UnfitType, bounds_of, own_doc
+from atakora_data.registry.types import TypeReader, UnfitType, own_doc
 from atakora_data.schema.fields import options_of
 from atakora_data.schema.formats import INT53
 from atakora_data.schema.model import Model
@@ -95,7 +95,7 @@ class FieldReader:
         try:
             suggested = cls.__name__ + pascal(name)
             annotation = self._annotation(cls, info)
-            type = self._noted(self._types.read(annotation, suggested, bounds_of(info)), cls, name)
+            type = self._noted(self._types.read(annotation, suggested, info.metadata), cls, name)
         except UnfitType as error:
             self._refuse(cls, name, f"`{name}` cannot be {shown(info.annotation)}: {error.reason}.", error.remedy)
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from atakora_data.errors import perhaps
+from atakora_data.registry.constraints import bounds_of, declared, misfit
 from atakora_data.registry.entity import EnumType, FieldType, ObjectType, TypeName
 from atakora_data.registry.names import is_enum_value
 from atakora_data.schema.core_schema import integer_bounds
@@ -70,13 +71,23 @@ class TypeReader:
     enum_classes: dict[str, type[Enum]]
     enums: dict[str, EnumType]
 
-    def read(self, annotation: Any, suggested: str, bounds: Mapping[str, Any] | None = None) -> FieldType:
-        """The type of an annotation; UnfitType says why there is none."""
+    def read(self, annotation: Any, suggested: str, metadata: Sequence[Any] = ()) -> FieldType:
+        """The type of an annotation; UnfitType says why there is none, or which constraint it cannot have.
+
+        metadata: what was declared around the annotation, as pydantic keeps it.
+        """
         annotation, found = _unwrapped(annotation)
-        bounds = {**(bounds or {}), **found}
         inner, is_nullable = _without_none(annotation)
         if is_nullable:
-            return replace(self.read(inner, suggested, bounds), nullable=True)
+            return replace(self.read(inner, suggested, (*metadata, *found)), nullable=True)
+        constraints = declared((*metadata, *found))
+        type = self._read(inner, suggested, constraints)
+        problem = misfit(type, constraints)
+        if problem is not None:
+            raise UnfitType(*problem)
+        return type
+
+    def _read(self, inner: Any, suggested: str, constraints: Mapping[str, Any]) -> FieldType:
         origin = get_origin(inner)
         if origin is Literal:
             return FieldType(TypeName.ENUM, enum=self._remembered(_literal(inner, suggested)))
@@ -84,10 +95,10 @@ class TypeReader:
             return FieldType(TypeName.LIST, item=self._item(get_args(inner)[0], suggested, "list"))
         if origin is dict:
             return FieldType(TypeName.MAP, item=self._value(get_args(inner), suggested))
-        return self._plain(inner, bounds)
+        return self._plain(inner, constraints)
 
-    def _plain(self, annotation: Any, bounds: Mapping[str, Any]) -> FieldType:
-        if annotation is int and integer_bounds(bounds) == INT53:
+    def _plain(self, annotation: Any, constraints: Mapping[str, Any]) -> FieldType:
+        if annotation is int and integer_bounds(bounds_of(constraints)) == INT53:
             return FieldType(TypeName.LONG)
         if isinstance(annotation, typing.Hashable) and annotation in _SCALARS:
             return FieldType(_SCALARS[annotation])
@@ -139,40 +150,26 @@ class TypeReader:
         return enum
 
 
-def bounds_of(field: FieldInfo) -> dict[str, Any]:
-    """The declared `ge gt le lt` of a field."""
-    return _bounds(field.metadata)
-
-
 def own_doc(cls: type[Any]) -> str | None:
     """The docstring written in the class itself."""
     text = cls.__dict__.get("__doc__")
     return None if text is None else " ".join(str(text).split()) or None
 
 
-def _bounds(metadata: typing.Iterable[Any]) -> dict[str, Any]:
-    return {
-        name: getattr(item, name)
-        for item in metadata
-        for name in ("ge", "gt", "le", "lt")
-        if isinstance(getattr(item, name, None), int | float)
-    }
-
-
-def _unwrapped(annotation: Any) -> tuple[Any, dict[str, Any]]:
-    """Without Annotated, NewType and type aliases; and the bounds found in Annotated."""
-    bounds: dict[str, Any] = {}
+def _unwrapped(annotation: Any) -> tuple[Any, list[Any]]:
+    """Without Annotated, NewType and type aliases; and what stood in Annotated."""
+    found: list[Any] = []
     while True:
         if get_origin(annotation) is Annotated:
             annotation, *metadata = get_args(annotation)
             for item in metadata:
-                bounds.update(_bounds(item.metadata if isinstance(item, FieldInfo) else [item]))
+                found += item.metadata if isinstance(item, FieldInfo) else [item]
         elif hasattr(annotation, "__supertype__"):
             annotation = annotation.__supertype__
         elif type(annotation).__name__ == "TypeAliasType":
             annotation = annotation.__value__
         else:
-            return annotation, bounds
+            return annotation, found
 
 
 def _without_none(annotation: Any) -> tuple[Any, bool]:
