@@ -27,6 +27,7 @@ from atakora_data.service.context import RequestContext
 from atakora_data.service.loading import Loader
 from atakora_data.service.planning import plan_list, sign_cursor
 from atakora_data.service.reading import count, read_page
+from atakora_data.service.shaping import visible_part
 from atakora_data.service.writing import Writer, not_found
 from atakora_data.storage.port import EntityStore, Record, Target
 
@@ -161,7 +162,8 @@ class EntityService:
         if await access.allows(Operation.READ, stored, custom):
             return await self._present(entity, stored, selection, context)
         own = {"id", "_etag", "_version", *sent}
-        return {name: value for name, value in stored.items() if name in own}
+        visible = await visible_part(access, stored, self._custom_context(context))
+        return {name: value for name, value in visible.items() if name in own}
 
     def _custom_unless_exact(self, access: Access, context: RequestContext) -> Any:
         return None if access.is_exact(Operation.READ) else self._custom_context(context)

@@ -17,8 +17,8 @@ _BOOKKEEPING = {
 def refuse_read_only(entity: EntityModel, input: Mapping[str, Any], stored: Mapping[str, Any] | None) -> None:
     """Raise ValidationError for every named field that a client cannot set.
 
-    On a stored record a read-only or immutable field may be repeated with the value it has, so that a record
-    that was read can be sent back.
+    stored: the record as the caller sees it, None for a new one. A read-only or immutable field may be repeated with
+    the value it has, so that a record that was read can be sent back; of a hidden value nothing is told.
     """
     found = [
         violation for name, value in input.items() if (violation := _judge(entity, name, value, stored)) is not None
@@ -37,7 +37,7 @@ def _judge(entity: EntityModel, name: str, value: Any, stored: Mapping[str, Any]
     field = entity.fields.get(name)
     if field is None or not _is_fixed(field, stored):
         return None
-    if stored is not None and _is_same(entity, field, value, stored.get(name)):
+    if stored is not None and name in stored and _is_same(entity, field, value, stored[name]):
         return None
     word = "read_only" if field.read_only else "immutable"
     said = "is read-only" if field.read_only else "cannot change after creation"

@@ -10,7 +10,7 @@ from typing import Any
 from atakora_data.authorization.access import Access, Gatekeeper
 from atakora_data.errors import InvalidCursor, InvalidSelection, perhaps
 from atakora_data.query.cursor import CursorSigner
-from atakora_data.query.filter import Compare, Operator, all_of
+from atakora_data.query.filter import Compare, FieldRef, Operator, all_of
 from atakora_data.query.page import Query
 from atakora_data.registry.entity import EntityModel, Operation, RelationKind, RelationModel
 from atakora_data.registry.registry import Registry
@@ -169,12 +169,14 @@ class Loader:
         scope = Target(target.name, context.tenant)
         if access.is_exact(Operation.READ):
             query = replace(plan.query, limit=plan.query.limit + 1)
-            key = target.fields[relation.foreign_key].ref()
+            key = _key(target, relation, access)
             found = await self.store.select_children(scope, Children(key, values, query))
             return {value: cut(records, plan.query.limit) for value, records in found.items()}
         custom = self.custom_context(context)
         return {
-            value: await read_page(self.store, scope, access, _below(target, relation, plan.query, value), custom)
+            value: await read_page(
+                self.store, scope, access, _below(_key(target, relation, access), plan.query, value), custom
+            )
             for value in values
         }
 
@@ -189,11 +191,13 @@ class Loader:
     ) -> dict[str, int]:
         scope = Target(target.name, context.tenant)
         if access.is_exact(Operation.READ):
-            key = target.fields[relation.foreign_key].ref()
+            key = _key(target, relation, access)
             return await self.store.count_children(scope, Children(key, values, plan.query))
         custom = self.custom_context(context)
         return {
-            value: await count(self.store, scope, access, _below(target, relation, plan.query, value), target, custom)
+            value: await count(
+                self.store, scope, access, _below(_key(target, relation, access), plan.query, value), target, custom
+            )
             for value in values
         }
 
@@ -239,9 +243,14 @@ def find_relation(entity: EntityModel, name: str) -> RelationModel:
     return relation
 
 
-def _below(target: EntityModel, relation: RelationModel, query: Query, value: str) -> Query:
-    """The query restricted to the children of one parent."""
+def _key(target: EntityModel, relation: RelationModel, access: Access) -> FieldRef:
+    """The foreign key of the children, as far as the caller may read it: a hidden one leads nowhere."""
     key = target.fields[relation.foreign_key].ref()
+    return replace(key, guard=access.guarded(relation.foreign_key))
+
+
+def _below(key: FieldRef, query: Query, value: str) -> Query:
+    """The query restricted to the children of one parent."""
     return replace(query, filter=all_of(Compare(key, Operator.EQ, value), query.filter))
 
 

@@ -26,6 +26,7 @@ from atakora_data.service.context import RequestContext
 from atakora_data.service.hooks import run, run_after, run_before
 from atakora_data.service.input import refuse_read_only
 from atakora_data.service.merge_patch import merge
+from atakora_data.service.shaping import visible_part
 from atakora_data.service.turns import Turns
 from atakora_data.storage.port import Document, EntityStore, Insert, Metadata, Record, Remove, Replace, Target
 
@@ -65,7 +66,7 @@ class Writer:
         """Merge a patch into the record."""
 
         async def change(document: Document) -> Record:
-            refuse_read_only(entity, command.patch, document.record)
+            refuse_read_only(entity, command.patch, await self._visible(access, document.record, context))
             merged = merge(entity.fields, _fields_of(entity, document.record), command.patch)
             record = await self._revise(entity, merged, context)
             await self._authorize_fields(entity, access, command.patch, (document.record, record), context)
@@ -76,37 +77,56 @@ class Writer:
     async def put(
         self, entity: EntityModel, access: Access, command: Put, context: RequestContext
     ) -> tuple[Record, bool]:
-        """Replace the record, or create it when there is none."""
+        """Replace the record, or create it when there is none that the caller may read: a hidden one is as absent."""
         _check_same_id(command)
         existing = await self.store.get(Target(entity.name, context.tenant), command.id)
-        if existing is None:
+        if existing is None or not await self._is_readable(access, existing.record, context):
             if command.if_match is not None:
                 raise PreconditionFailed(f"There is no {entity.name} `{command.id}` to replace.")
             access.require_possible(Operation.CREATE)
             return await self.create(entity, access, {**command.input, "id": command.id}, context), True
-        access.require_possible(Operation.UPDATE)
         if command.only_create:
-            await self._require_readable(entity, access, existing, command.id, context)
             raise PreconditionFailed(
                 f"{entity.name} `{command.id}` exists.", hint="Leave out If-None-Match to replace it."
             )
+        access.require_possible(Operation.UPDATE)
         return await self._replace(entity, access, command, context), False
 
     async def _replace(self, entity: EntityModel, access: Access, command: Put, context: RequestContext) -> Record:
         async def change(document: Document) -> Record:
-            refuse_read_only(entity, command.input, document.record)
-            kept = {
-                name: document.record[name]
-                for name, field in entity.fields.items()
-                if (field.read_only or field.immutable or field.primary_key or field.owner) and name in document.record
-            }
+            visible = await self._visible(access, document.record, context)
+            refuse_read_only(entity, command.input, visible)
+            kept = await self._kept(entity, access, document.record, visible, context)
             record = await self._revise(entity, {**kept, **command.input}, context)
-            changed = [name for name in entity.fields if record.get(name) != document.record.get(name)]
-            named = {*command.input, *(name for name in changed if entity.fields[name].on_update is None)}
-            await self._authorize_fields(entity, access, dict.fromkeys(named), (document.record, record), context)
+            await self._authorize_fields(entity, access, command.input, (document.record, record), context)
             return record
 
         return await self._rewrite(entity, access, command.id, command.if_match, change, context)
+
+    async def _kept(
+        self, entity: EntityModel, access: Access, record: Record, visible: Record, context: RequestContext
+    ) -> Record:
+        """What a replacement leaves as it is unless the input names it: what the caller cannot set or cannot see."""
+        custom = self.custom_context(context) if access.writable else None
+        return {
+            name: record[name]
+            for name, field in entity.fields.items()
+            if name in record
+            and (
+                field.read_only
+                or field.immutable
+                or field.primary_key
+                or field.owner
+                or name not in visible
+                or not await access.may_write(name, record, custom)
+            )
+        }
+
+    async def _visible(self, access: Access, record: Record, context: RequestContext) -> Record:
+        return await visible_part(access, record, None if access.always_readable else self.custom_context(context))
+
+    async def _is_readable(self, access: Access, record: Record, context: RequestContext) -> bool:
+        return await access.allows(Operation.READ, record, self._custom(access, Operation.READ, context))
 
     async def act(self, entity: EntityModel, access: Access, command: Act, context: RequestContext) -> Record:
         """Run an action; its rule, or the update rule, holds on the record before and after."""
@@ -208,20 +228,13 @@ class Writer:
         context: RequestContext,
     ) -> Document:
         document = await self.store.get(Target(entity.name, context.tenant), id)
-        if document is None:
+        if document is None or not await self._is_readable(access, document.record, context):
             raise not_found(entity, id)
-        await self._require_readable(entity, access, document, id, context)
         if if_match is not None and "*" not in if_match and document.record["_etag"] not in if_match:
             raise PreconditionFailed(
                 f"{entity.name} `{id}` has changed since it was read.", hint="Read it again and repeat the change."
             )
         return document
-
-    async def _require_readable(
-        self, entity: EntityModel, access: Access, document: Document, id: str, context: RequestContext
-    ) -> None:
-        if not await access.allows(Operation.READ, document.record, self._custom(access, Operation.READ, context)):
-            raise not_found(entity, id)
 
     async def _authorize(
         self, access: Access, rule: Operation | ActionModel, record: Record, context: RequestContext
