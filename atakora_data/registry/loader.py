@@ -89,7 +89,9 @@ def _import_one(package: str, path: Path, found: _Imported) -> None:
     try:
         found.modules.append(importlib.import_module(f"{package}.{path.stem}"))
         found.problems.extend(_repeated(path))
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a module of the user raises is its problem
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001  # whatever a module of the user raises is its problem
         found.problems.append(_problem(error, path))
         found.unreadable.update(_CLASS.findall(path.read_text(encoding="utf-8", errors="replace")))
 
@@ -122,7 +124,7 @@ def _problem(error: BaseException, path: Path) -> Problem:
     ]
     where = f"{shown(Path(frames[-1].filename))}:{frames[-1].lineno}" if frames else f"{shown(path)}:1"
     said = str(error).partition("\n")[0].rstrip(".")
-    return Problem(where, f"{type(error).__name__}: {said}.", _remedy(error))
+    return Problem(where, f"{type(error).__name__}{said and f': {said}'}.", _remedy(error))
 
 
 def _remedy(error: BaseException) -> str:

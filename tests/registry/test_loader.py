@@ -124,6 +124,18 @@ BROKEN = {
         "Correct the line; schema modules are imported at every start.",
     ),
     "exit": ("raise SystemExit(3)\n", 2, "SystemExit: 3.", "A schema module declares; take out what ends the process."),
+    "beyond exceptions": (
+        "raise BaseException('x')\n",
+        2,
+        "BaseException: x.",
+        "Correct the line; schema modules are imported at every start.",
+    ),
+    "without words": (
+        "raise GeneratorExit\n",
+        2,
+        "GeneratorExit.",
+        "Correct the line; schema modules are imported at every start.",
+    ),
 }
 
 
