@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
 from atakora_data.api.graphql.execution import Operation
-from atakora_data.api.http.content import BodyReader, check_depth
+from atakora_data.api.http.content import BodyReader
+from atakora_data.api.http.json_text import parse_json
 from atakora_data.api.http.message import Request
 from atakora_data.errors import MalformedRequest, MethodNotAllowed
 
@@ -50,15 +49,7 @@ def _get(request: Request) -> Mapping[str, Any]:
 
 
 def _parse(name: str, text: str) -> Any:
-    if not text:
-        return None
-    content = text.encode()
-    try:
-        data = orjson.loads(content)
-    except orjson.JSONDecodeError as error:
-        raise MalformedRequest(f"The parameter {name} is not JSON: {error.msg}.") from error
-    check_depth(data, content)
-    return data
+    return parse_json(text.encode(errors="surrogatepass"), f"The parameter {name}") if text else None
 
 
 def _operation(given: Mapping[str, Any]) -> Operation:

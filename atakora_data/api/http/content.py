@@ -1,4 +1,4 @@
-"""Reads JSON bodies: size, content type, syntax and depth, each with its own error."""
+"""Reads JSON bodies: size, content type and form, each with its own error."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from atakora_data.api.http.json_text import parse_json
 from atakora_data.api.http.message import Request
 from atakora_data.errors import BodyTooLarge, MalformedRequest, UnsupportedMediaType
 
@@ -16,9 +17,6 @@ MERGE_PATCH = "application/merge-patch+json"
 
 DEFAULT_MAX_BODY = 1024 * 1024
 """Bytes of a body, unless set."""
-
-MAX_DEPTH = 64
-"""How deep arrays and objects may nest."""
 
 _UTF8 = ("utf-8", "utf8", "us-ascii")
 
@@ -33,6 +31,7 @@ class BodyReader:
     def read(self, request: Request) -> dict[str, Any]:
         """The object in the body; an empty body is an error."""
         if not request.body:
+            _refuse_lost_body(request.headers)
             raise MalformedRequest("The body is empty.", hint=f"Send a JSON object as {self.types[0]}.")
         return self.read_optional(request)
 
@@ -40,6 +39,7 @@ class BodyReader:
         """The object in the body; `{}` when the body is empty."""
         body = request.body
         if not body:
+            _refuse_lost_body(request.headers)
             return {}
         if len(body) > self.limit:
             raise BodyTooLarge(f"The body has {len(body)} bytes; the limit is {self.limit}.")
@@ -47,13 +47,13 @@ class BodyReader:
         return _parse(body)
 
     def _check_type(self, headers: Mapping[str, str]) -> None:
-        if headers.get("content-encoding", "identity") != "identity":
+        if headers.get("content-encoding", "identity").lower() != "identity":
             raise UnsupportedMediaType("The body is compressed.", hint="Send it without Content-Encoding.")
         given = headers.get("content-type")
         if given in self.types:
             return
         hint = f"Send the body as {' or '.join(self.types)}."
-        if given is None:
+        if not given:
             raise UnsupportedMediaType("The body has no Content-Type.", hint=hint)
         media_type, _, parameters = given.partition(";")
         if media_type.strip().lower() not in self.types:
@@ -73,32 +73,17 @@ def _charset(parameters: str) -> str:
     return "utf-8"
 
 
+def _refuse_lost_body(headers: Mapping[str, str]) -> None:
+    """Raise MalformedRequest when there was a body, in chunks: Azure Functions passes none on, here or there."""
+    if "transfer-encoding" in headers:
+        raise MalformedRequest("The body came in chunks, and was lost.", hint="Send it with a Content-Length.")
+
+
 def _parse(body: bytes) -> dict[str, Any]:
-    try:
-        data = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise MalformedRequest(
-            f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
-        ) from error
+    data = parse_json(body, "The body")
     if not isinstance(data, dict):
         raise MalformedRequest(f"The body is {_kind(data)}; it must be a JSON object.")
-    check_depth(data, body)
     return data
-
-
-def check_depth(data: Any, text: bytes) -> None:
-    """Raise MalformedRequest when parsed JSON nests deeper than can be stored. text: what it was parsed from."""
-    if text.count(b"{") + text.count(b"[") > MAX_DEPTH and _is_deeper(data, MAX_DEPTH):
-        raise MalformedRequest(f"The JSON nests deeper than {MAX_DEPTH} levels.")
-
-
-def _is_deeper(data: Any, depth: int) -> bool:
-    """Whether data nests deeper; never recurses further than `depth`."""
-    if isinstance(data, dict):
-        return depth == 0 or any(_is_deeper(each, depth - 1) for each in data.values())
-    if isinstance(data, list):
-        return depth == 0 or any(_is_deeper(each, depth - 1) for each in data)
-    return False
 
 
 def _kind(data: Any) -> str:
@@ -106,4 +91,4 @@ def _kind(data: Any) -> str:
         return "null"
     if isinstance(data, list):
         return "an array"
-    return "a string" if isinstance(data, str) else f"the value {str(data)[:_SHOWN]}"
+    return "a string" if isinstance(data, str) else f"the value {orjson.dumps(data).decode()}"

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
-from atakora_data.api.http.content import check_depth
+from atakora_data.api.http.json_text import parse_json
 from atakora_data.api.http.message import Request
 from atakora_data.api.rest.brackets import PREFIX, parse_brackets
 from atakora_data.api.rest.selection import parse_selection
@@ -103,14 +101,11 @@ def _filter(entity: EntityModel, text: str | None, brackets: list[tuple[str, str
 
 def _json_filter(text: str) -> dict[str, Any]:
     try:
-        data = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise InvalidFilter(
-            f"filter is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.", hint=_FILTER_HINT
-        ) from error
+        data = parse_json(text.encode(errors="surrogatepass"), "The filter")
+    except MalformedRequest as error:
+        raise InvalidFilter(error.detail, hint=error.hint or _FILTER_HINT) from error
     if not isinstance(data, dict):
-        raise InvalidFilter("filter must be a JSON object.", hint=_FILTER_HINT)
-    check_depth(data, text.encode())
+        raise InvalidFilter("The filter must be a JSON object.", hint=_FILTER_HINT)
     return data
 
 
