@@ -1,11 +1,12 @@
 """From a URL as it was sent to decoded path segments and query pairs; nothing here can fail.
 
-Bytes that are not UTF-8 become lone surrogates, which the pipeline refuses with a 400: so a host can
-build its `Request` before anybody is there to answer an error.
+Bytes that are not UTF-8, and percent signs that begin no byte, become lone surrogates, which the pipeline refuses
+with a 400: so a host can build its `Request` before anybody is there to answer an error.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import unquote
 
@@ -25,14 +26,29 @@ def parse_path(text: str) -> tuple[str, ...]:
 
 
 def check_encoding(texts: Iterable[str]) -> None:
-    """Raise MalformedRequest when one of the decoded texts was not UTF-8."""
+    """Raise MalformedRequest when one of the decoded texts was not percent-encoded UTF-8."""
     for text in texts:
         if not text.isascii() and not _is_unicode(text):
-            raise MalformedRequest("The URL is not UTF-8.", hint="Percent-encode the UTF-8 bytes of each character.")
+            raise _stray_percent() if _STRAY in text else _not_unicode()
+
+
+_STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+_STRAY = "\udc25"
+"""A percent sign that begins no byte, as a lone surrogate."""
+
+
+def _stray_percent() -> MalformedRequest:
+    return MalformedRequest(
+        "The URL has a percent sign without two hexadecimal digits behind it.", hint="Write a percent sign as %25."
+    )
+
+
+def _not_unicode() -> MalformedRequest:
+    return MalformedRequest("The URL is not UTF-8.", hint="Percent-encode the UTF-8 bytes of each character.")
 
 
 def _decode(text: str) -> str:
-    return unquote(text, errors="surrogateescape") if "%" in text else text
+    return unquote(_STRAY_PERCENT.sub(_STRAY, text), errors="surrogateescape") if "%" in text else text
 
 
 def _decode_form(text: str) -> str:

@@ -46,6 +46,16 @@ def test_bytes_that_are_not_utf8_are_refused_later(text: str) -> None:
         check_encoding([value for _, value in parse_query(f"a={text}")])
 
 
+@pytest.mark.parametrize("text", ["%", "100%", "%zz", "%2", "a%2-", "%u0041", "%%20", "%٣٣"])
+def test_stray_percent_signs_are_refused_later(text: str) -> None:
+    """What could be meant in two ways is not guessed."""
+    with pytest.raises(MalformedRequest, match="percent sign") as refused:
+        check_encoding(parse_path(text))
+    assert "Write a percent sign as %25." == refused.value.hint
+    with pytest.raises(MalformedRequest, match="percent sign"):
+        check_encoding([name for name, _ in parse_query(f"{text}=a")])
+
+
 def test_unicode_passes_the_check() -> None:
     """Text in any script is fine."""
     check_encoding(["grüße", "日本", "\U0001f600", ""])
