@@ -9,7 +9,7 @@ from typing import Any
 from atakora_data.api.http.json_text import parse_json
 from atakora_data.api.http.message import Request
 from atakora_data.api.rest.brackets import PREFIX, parse_brackets
-from atakora_data.api.rest.selection import parse_selection
+from atakora_data.api.rest.selection import check_included, parse_selection
 from atakora_data.errors import InvalidFilter, InvalidLimit, InvalidOrder, MalformedRequest, perhaps
 from atakora_data.registry.entity import EntityModel
 from atakora_data.registry.registry import Registry
@@ -47,7 +47,10 @@ def read_selection(registry: Registry, entity: EntityModel, request: Request) ->
     if not request.query:
         return ALL
     given, _ = _collect(request.query, RECORD_PARAMETERS)
-    return parse_selection(registry, entity, given.get("fields"), given.get("include"))
+    selection = parse_selection(registry, entity, given.get("fields"), given.get("include"))
+    if selection.relations:
+        check_included(registry, entity, selection, 1)
+    return selection
 
 
 def read_list(registry: Registry, entity: EntityModel, request: Request) -> ListParameters:
@@ -56,11 +59,15 @@ def read_list(registry: Registry, entity: EntityModel, request: Request) -> List
         return _DEFAULTS
     given, brackets = _collect(request.query, LIST_PARAMETERS)
     get = given.get
+    limit = _limit(entity, get("limit"))
+    selection = parse_selection(registry, entity, get("fields"), get("include"))
+    if selection.relations:
+        check_included(registry, entity, selection, min(limit or entity.default_limit, entity.max_limit))
     return ListParameters(
-        selection=parse_selection(registry, entity, get("fields"), get("include")),
+        selection=selection,
         filter=_filter(entity, get("filter"), brackets),
         order_by=_order(get("orderBy")),
-        limit=_limit(entity, get("limit")),
+        limit=limit,
         next_token=get("nextToken"),
         count=_flag("count", get("count")),
     )

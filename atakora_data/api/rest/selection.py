@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from atakora_data.errors import InvalidSelection, perhaps
+from atakora_data.errors import InvalidSelection, QueryTooExpensive, perhaps
 from atakora_data.registry.entity import EntityModel, RelationModel
 from atakora_data.registry.registry import Registry
 from atakora_data.service.commands import ALL, RelationSelection, Selection
 
 MAX_INCLUDE_DEPTH = 4
 """How many relations one path of `include` may follow."""
+
+MAX_INCLUDED = 50_000
+"""How many records an answer may hold, full pages assumed."""
 
 _ALWAYS = ("_etag", "_version")
 
@@ -71,3 +74,23 @@ def find_relation(entity: EntityModel, name: str) -> RelationModel:
             f"{entity.name} has no relation `{name[:100]}`.", hint=perhaps(name[:100], entity.relations)
         )
     return relation
+
+
+def check_included(registry: Registry, entity: EntityModel, selection: Selection, records: int) -> None:
+    """Raise QueryTooExpensive when so many records, with all they include, could be too many for one answer."""
+    found = _count(registry, entity, selection, records)
+    if found > MAX_INCLUDED:
+        raise QueryTooExpensive(
+            f"The answer could hold {found} records; at most {MAX_INCLUDED} are allowed.",
+            hint="Set a smaller limit, or include less and ask in several requests.",
+        )
+
+
+def _count(registry: Registry, entity: EntityModel, selection: Selection, records: int) -> int:
+    total = records
+    for each in selection.relations:
+        relation = entity.relations[each.relation]
+        target = registry[relation.target]
+        below = records * target.default_limit if relation.is_to_many else records
+        total += _count(registry, target, each.selection, below)
+    return total

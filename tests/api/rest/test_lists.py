@@ -135,6 +135,7 @@ async def test_filter_in_brackets(reader: Client, expected: str, query: str) -> 
         ("invalid_cursor", None, "nextToken="),
         ("invalid_selection", "Perhaps you meant `comments`.", "include=coments"),
         ("invalid_selection", None, "include=comments.article.comments.article.comments"),
+        ("query_too_expensive", None, "limit=100&include=comments.article.comments,comments.article.author.articles"),
         ("invalid_selection", None, "include="),
         ("invalid_selection", "`author` is a relation: write include=author.", "fields=author"),
         ("invalid_selection", "Perhaps you meant `title`.", "fields=titel"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from atakora_data.api.rest.openapi.types import TEXT_ID, Schema, reference
-from atakora_data.api.rest.selection import MAX_INCLUDE_DEPTH
+from atakora_data.api.rest.selection import MAX_INCLUDE_DEPTH, MAX_INCLUDED
 from atakora_data.registry.entity import EntityModel, FieldModel, TypeName
 from atakora_data.registry.registry import Registry
 
@@ -79,7 +79,10 @@ def selection_parameters(registry: Registry, entity: EntityModel) -> list[Schema
     fields = _names("fields", "Answer only these fields.", [*entity.fields, *entity.computed, "_etag", "_version"])
     if not entity.relations:
         return [fields]
-    included = f"Relations to answer with each record, with dots to go on, at most {MAX_INCLUDE_DEPTH} deep."
+    included = (
+        f"Relations to answer with each record, with dots to go on, at most {MAX_INCLUDE_DEPTH} deep. "
+        f"An answer that could hold more than {MAX_INCLUDED} records is refused."
+    )
     paths = _relation_paths(registry, entity)
     include = _names("include", included, paths or [])
     if paths is None:
