@@ -34,14 +34,16 @@ def tag_of(etag: str, body: bytes | None = None) -> str:
 def if_match(headers: Mapping[str, str]) -> tuple[str, ...] | None:
     """The etags one of which must be current, `ANY`, or None when nothing is demanded.
 
-    Weak tags never match here, so that only they make the tuple empty: then nothing matches.
+    Weak tags never match here, nor does a star in quotes: a tuple that only they would fill is empty, and nothing
+    matches it.
     """
     text = headers.get("if-match")
     if text is None:
         return None
     if text.strip() == "*":
         return ANY
-    return tuple(tag.value.partition(".")[0] for tag in parse_tags(text, "If-Match") if not tag.is_weak)
+    tags = (tag.value.partition(".")[0] for tag in parse_tags(text, "If-Match") if not tag.is_weak)
+    return tuple(tag for tag in tags if tag not in ANY)
 
 
 def is_not_modified(headers: Mapping[str, str], tag: str) -> bool:
@@ -77,6 +79,14 @@ def refuse_none_match(headers: Mapping[str, str]) -> None:
     """Raise MalformedRequest for `If-None-Match` where it could only be ignored: a condition must not be."""
     if "if-none-match" in headers:
         raise MalformedRequest("If-None-Match is not available here.", hint="Use If-Match.")
+
+
+def refuse_match(headers: Mapping[str, str]) -> None:
+    """Raise MalformedRequest for `If-Match` where there is no record yet that it could be about."""
+    if "if-match" in headers:
+        raise MalformedRequest(
+            "If-Match is not available here.", hint="Send it to the record itself, as PUT, PATCH or DELETE."
+        )
 
 
 def parse_tags(text: str, header: str) -> list[EntityTag]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from atakora_data.api.http.conditional import if_match, only_create, refuse_none_match
+from atakora_data.api.http.conditional import if_match, only_create, refuse_match, refuse_none_match
 from atakora_data.api.http.content import BodyReader
 from atakora_data.api.http.message import Request, Response
 from atakora_data.api.http.problem import path_of
@@ -67,7 +67,9 @@ class CollectionDoor:
         return render_record(record, request, selection, self._uniform)
 
     async def create(self, request: Request) -> Response:
-        """`POST /posts`: a new record."""
+        """`POST /posts`: a new record; what exists is never replaced, as `If-None-Match: *` demands."""
+        refuse_match(request.headers)
+        only_create(request.headers)
         selection = read_selection(self._registry, self._entity, request)
         command = Create(self._entity.name, self._body.read(request), with_id(selection))
         record = await self._service.create(command, request.context)

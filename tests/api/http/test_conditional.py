@@ -55,10 +55,12 @@ def test_no_text_breaks_the_parser(text: str) -> None:
         (("a",), {"if-match": '"a"'}),
         (("a", "b"), {"if-match": '"a.0f",, "b"'}),
         ((), {"if-match": 'W/"a"'}),
+        ((), {"if-match": '"*"'}),
+        (("a",), {"if-match": '"*.0f", "a"'}),
     ],
 )
 def test_if_match_names_states_of_the_record(expected: tuple[str, ...] | None, headers: dict[str, str]) -> None:
-    """The representation after the dot is ignored, and weak tags match nothing."""
+    """The representation after the dot is ignored; weak tags match nothing, nor does a star in quotes."""
     assert expected == if_match(headers)
 
 

@@ -223,6 +223,8 @@ async def test_ids_of_another_shape_are_not_found(admin: Client) -> None:
         (400, "malformed_request", ("DELETE", "articles/1?fields=id", None, {})),
         (400, "malformed_request", ("POST", "articles", b'{"a":' + b"[" * 100 + b"]" * 100 + b"}", {})),
         (413, "body_too_large", ("POST", "articles", b"{" + b" " * 1024 * 1024 + b"}", {})),
+        (400, "malformed_request", ("POST", "articles", {"title": "x", "slug": "x"}, {"if-match": '"x"'})),
+        (400, "malformed_request", ("POST", "articles", {"title": "x", "slug": "x"}, {"if-none-match": '"x"'})),
         (415, "unsupported_media_type", ("POST", "articles", b"{}", {"content-type": "text/plain"})),
         (415, "unsupported_media_type", ("POST", "articles", b"{}", {"content-type": "application/merge-patch+json"})),
         (
