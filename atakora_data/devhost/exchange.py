@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from urllib.parse import parse_qsl, urlsplit
 
 import azure.functions as func
@@ -41,7 +42,7 @@ class Exchange:
             request.method,
             f"http://{headers.get('host', 'localhost')}{target}",
             headers=headers,
-            params=_query(query) if query else {},
+            params=_Parameters(query) if query else {},
             route_params=parameters,
             body=await _body(request),
         )
@@ -94,12 +95,30 @@ def _headers(sent: CIMultiDictProxy[str]) -> dict[str, str]:
     return headers
 
 
-def _query(text: str) -> dict[str, str]:
-    """Join repeated parameters by commas, without the empty ones."""
-    params: dict[str, str] = {}
-    for name, value in parse_qsl(text, errors="replace"):
-        params[name] = f"{params[name]},{value}" if name in params else value
-    return params
+class _Parameters(Mapping[str, str]):
+    """The query as functions see it, read when one looks: repeated names joined by commas, empty values left out."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _values(self) -> dict[str, str]:
+        params: dict[str, str] = {}
+        for name, value in parse_qsl(self._text, errors="replace"):
+            params[name] = f"{params[name]},{value}" if name in params else value
+        return params
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 def _origin_form(target: str) -> str:

@@ -15,7 +15,7 @@ MEMORY = ":memory:"
 _STATEMENTS = 512
 _BUSY_SECONDS = 5.0
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY")
-_READER_CACHE_KIB = 12 * 1024
+_READER_CACHE_KIB = 16 * 1024
 _WRITER_CACHE_KIB = 4 * 1024
 
 
