@@ -12,6 +12,8 @@ from atakora_data.cli.options import add_data, add_schemas, environment, read_se
 from atakora_data.errors import AtakoraError
 
 _HIGHEST_PORT = 65535
+_YOUNG = 20_000
+"""So many new objects are worth looking for garbage: a page of records is some hundred, gone with its answer."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +42,7 @@ def _serve(args: argparse.Namespace) -> int:
 
         project = load_project(Path.cwd())
         gc.freeze()
+        gc.set_threshold(_YOUNG, 20, 20)
         gc.enable()
     except AtakoraError as error:
         if not args.supervised:

@@ -34,7 +34,7 @@ class BearerAuthenticator:
         """Tell whom the header speaks for, nobody when absent. InvalidToken: it holds anything but a good token."""
         if authorization is None:
             return ANONYMOUS
-        digest = hashlib.sha256(authorization.encode("utf-8", "surrogateescape")).digest()
+        digest = hashlib.blake2b(authorization.encode("utf-8", "surrogateescape"), digest_size=32).digest()
         known = self._verified.get(digest)
         if known is not None and self._clock() < known[1]:
             return known[0]
