@@ -24,6 +24,7 @@ from atakora_data.service.commands import (
     Update,
 )
 from atakora_data.service.context import RequestContext
+from atakora_data.service.ids import stored_id, with_stored_id
 from atakora_data.service.loading import Loader
 from atakora_data.service.planning import plan_list, sign_cursor
 from atakora_data.service.reading import count, read_page
@@ -62,7 +63,7 @@ class EntityService:
     async def get(self, command: Get, context: RequestContext) -> Record:
         """The record, if there is one the caller may read."""
         entity, access = self._enter(command.entity, Operation.READ, context)
-        record = await self._readable(entity, access, command.id, context)
+        record = await self._readable(entity, access, stored_id(entity, command.id), context)
         return await self._present(entity, record, command.selection, context)
 
     async def list(self, command: ListRecords, context: RequestContext) -> dict[str, Any]:
@@ -81,7 +82,7 @@ class EntityService:
     async def related(self, command: ListRelated, context: RequestContext) -> Any:
         """What a record's relation leads to: a page, or one record or None."""
         entity, access = self._enter(command.entity, Operation.READ, context)
-        record = await self._readable(entity, access, command.id, context)
+        record = await self._readable(entity, access, stored_id(entity, command.id), context)
         wanted = Selection(frozenset(), (command.relation,))
         answer = await self._present(entity, record, wanted, context)
         return answer[command.relation.key]
@@ -95,26 +96,26 @@ class EntityService:
     async def update(self, command: Update, context: RequestContext) -> Record:
         """Merge the patch into the record; without `if_match` it is retried until no other write is lost."""
         entity, access = self._enter(command.entity, Operation.UPDATE, context)
-        stored = await self._writer.update(entity, access, command, context)
+        stored = await self._writer.update(entity, access, with_stored_id(entity, command), context)
         return await self._answer(entity, access, stored, command.patch, command.selection, context)
 
     async def put(self, command: Put, context: RequestContext) -> tuple[Record, bool]:
         """Replace the record, or create it when there is none: the record and whether it was created."""
         entity = self._entity(command.entity)
         access = self._gatekeeper.access(entity, context.principal)
-        stored, is_new = await self._writer.put(entity, access, command, context)
+        stored, is_new = await self._writer.put(entity, access, with_stored_id(entity, command), context)
         return await self._answer(entity, access, stored, command.input, command.selection, context), is_new
 
     async def delete(self, command: Delete, context: RequestContext) -> Record:
         """Delete the record; the answer is the record as it was."""
         entity, access = self._enter(command.entity, Operation.DELETE, context)
-        removed = await self._writer.delete(entity, access, command, context)
+        removed = await self._writer.delete(entity, access, with_stored_id(entity, command), context)
         return await self._present(entity, removed, command.selection, context)
 
     async def act(self, command: Act, context: RequestContext) -> Record:
         """Run an action on the record and store what it made of it."""
         entity, access = self._enter(command.entity, Operation.READ, context)
-        stored = await self._writer.act(entity, access, command, context)
+        stored = await self._writer.act(entity, access, with_stored_id(entity, command), context)
         return await self._answer(entity, access, stored, command.input, command.selection, context)
 
     def _entity(self, name: str) -> EntityModel:

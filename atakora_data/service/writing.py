@@ -24,6 +24,7 @@ from atakora_data.registry.entity import ActionModel, EntityModel, Operation
 from atakora_data.service.commands import Act, Delete, Put, Update
 from atakora_data.service.context import RequestContext
 from atakora_data.service.hooks import run, run_after, run_before
+from atakora_data.service.ids import require_fit, stored_id
 from atakora_data.service.input import refuse_read_only
 from atakora_data.service.merge_patch import merge
 from atakora_data.service.shaping import visible_part
@@ -78,12 +79,13 @@ class Writer:
         self, entity: EntityModel, access: Access, command: Put, context: RequestContext
     ) -> tuple[Record, bool]:
         """Replace the record, or create it when there is none that the caller may read: a hidden one is as absent."""
-        _check_same_id(command)
+        _check_same_id(entity, command)
         existing = await self.store.get(Target(entity.name, context.tenant), command.id)
         if existing is None or not await self._is_readable(access, existing.record, context):
             if command.if_match is not None:
                 raise PreconditionFailed(f"There is no {entity.name} `{command.id}` to replace.")
             access.require_possible(Operation.CREATE)
+            require_fit(entity, command.id)
             return await self.create(entity, access, {**command.input, "id": command.id}, context), True
         if command.only_create:
             raise PreconditionFailed(
@@ -330,8 +332,9 @@ def _fields_of(entity: EntityModel, record: Record) -> dict[str, Any]:
     return {name: record[name] for name in entity.fields if name in record}
 
 
-def _check_same_id(command: Put) -> None:
-    if command.input.get("id", command.id) != command.id:
+def _check_same_id(entity: EntityModel, command: Put) -> None:
+    given = command.input.get("id", command.id)
+    if not isinstance(given, str) or stored_id(entity, given) != command.id:
         raise ValidationError(
             "The id in the body is not the id in the path.",
             errors=[Violation("/id", f"must be `{command.id}` or left out", "immutable")],
