@@ -79,7 +79,7 @@ async def test_other_forms_of_a_uuid_are_no_ids(client: Client, id: str) -> None
     assert 0 == (await client.get("leafs", count="true")).json["count"]
 
 
-@pytest.mark.parametrize("other", [str(uuid4()), "x", 1, None, [ID]])
+@pytest.mark.parametrize("other", ["7188cdca-4ad6-4bed-a61c-b7e592dbf463", "x", 1, None, [ID]])
 async def test_the_body_cannot_name_another_id(client: Client, other: object) -> None:
     """The path says which record is meant."""
     refused = await client.ask("PUT", f"leafs/{ID}", {"id": other})
