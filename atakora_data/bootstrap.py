@@ -6,7 +6,7 @@ import hashlib
 import hmac
 
 from atakora_data.api.http.cors import Cors
-from atakora_data.api.http.message import Handler
+from atakora_data.api.http.message import Handler, Request, Response
 from atakora_data.api.http.pipeline import Pipeline
 from atakora_data.api.http.router import Router
 from atakora_data.api.rest.routes import rest_routes
@@ -14,6 +14,7 @@ from atakora_data.api.routes import fixed_routes
 from atakora_data.api.typed.data import Data
 from atakora_data.application import Application, Lifecycle
 from atakora_data.authorization.access import Gatekeeper
+from atakora_data.errors import RequestError
 from atakora_data.identity.bearer import BearerAuthenticator
 from atakora_data.identity.local import LocalTokenVerifier
 from atakora_data.identity.local_key import local_key
@@ -58,6 +59,7 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
         router=router,
         cors=Cors(settings.cors_origins),
         ready=lifecycle.start,
+        refusals={"graphql": _graphql_refusal},
     )
     return Application(settings, registry, gatekeeper, service, lifecycle, pipeline)
 
@@ -81,6 +83,12 @@ def _graphql(settings: Settings, registry: Registry, service: EntityService) -> 
         playground=settings.playground,
         max_body=settings.max_body_bytes,
     )
+
+
+def _graphql_refusal(error: RequestError, request: Request) -> Response:
+    from atakora_data.api.graphql.refusal import refuse
+
+    return refuse(error, request)
 
 
 async def _check(registry: Registry, store: EntityStore) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import orjson
 
 from atakora_data.api import pages
 from atakora_data.api.graphql.execution import Engine
 from atakora_data.api.graphql.limits import Limits
 from atakora_data.api.graphql.negotiation import HTML, JSON, RESPONSE_JSON, media_type
-from atakora_data.api.graphql.problems import request_error
 from atakora_data.api.graphql.reading import OperationReader
+from atakora_data.api.graphql.refusal import refusal
 from atakora_data.api.http.content import DEFAULT_MAX_BODY
 from atakora_data.api.http.message import Request, Response
 from atakora_data.errors import RequestError
@@ -51,20 +49,15 @@ class GraphQLDoor:
             kind = media_type(request.headers.get("accept"), offered)
             return _playground() if kind == HTML else await self._run(request, kind)
         except RequestError as error:
-            body = {"errors": [request_error(error, request.context)]}
-            return _respond(error.status, body, kind, error.headers)
+            return refusal(error, request, kind)
 
     async def _run(self, request: Request, kind: str) -> Response:
         operation = self._reader.read(request)
         answer = await self._engine.run(operation, request.context, only_queries=request.method != "POST")
         status = 400 if answer.is_refused and kind == RESPONSE_JSON else 200
-        return _respond(status, answer.body, kind, {})
+        return Response(status, {"Content-Type": kind, "Vary": "Accept"}, orjson.dumps(answer.body))
 
 
 def _playground() -> Response:
     headers = {"Content-Type": HTML, "Content-Security-Policy": pages.PLAYGROUND_POLICY, "Vary": "Accept"}
     return Response(200, headers, pages.playground_page())
-
-
-def _respond(status: int, body: dict[str, Any], kind: str, headers: dict[str, str]) -> Response:
-    return Response(status, {"Content-Type": kind, "Vary": "Accept", **headers}, orjson.dumps(body))

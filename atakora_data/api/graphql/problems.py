@@ -8,6 +8,7 @@ from typing import Any
 
 from graphql import GraphQLError
 
+from atakora_data.api.graphql.refusal import request_error
 from atakora_data.api.http.problem import INTERNAL_ERROR
 from atakora_data.errors import MalformedRequest, RequestError
 from atakora_data.service.context import RequestContext
@@ -16,18 +17,6 @@ _ECHO = re.compile(r"(represent[^:]*): .*|,? [Ff]ound: .*", re.DOTALL)
 _LONGEST = 500
 
 _log = logging.getLogger(__name__)
-
-
-def request_error(error: RequestError, context: RequestContext) -> dict[str, Any]:
-    """What the caller is told of an error of ours."""
-    extensions: dict[str, Any] = {"code": error.code, "status": error.status}
-    if error.hint is not None:
-        extensions["hint"] = error.hint
-    if error.errors:
-        extensions["errors"] = [
-            {"pointer": each.pointer, "detail": each.detail, "code": each.code} for each in error.errors
-        ]
-    return {"message": error.detail, "extensions": {**extensions, "traceId": context.correlation_id}}
 
 
 def document_error(error: GraphQLError, context: RequestContext) -> dict[str, Any]:

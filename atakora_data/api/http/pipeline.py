@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from itertools import chain
 from typing import TypeAlias
 
@@ -20,6 +20,9 @@ from atakora_data.service.context import RequestContext
 Authenticator: TypeAlias = Callable[[str | None], Awaitable[Principal]]
 """The caller by the value of the Authorization header: anonymous without one; InvalidToken when it is bad."""
 
+Refusal: TypeAlias = Callable[[RequestError, Request], Response]
+"""How an error is told."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -27,7 +30,8 @@ class Pipeline:
     """Answers every request, whatever happens: itself a handler.
 
     Answers are not to be cached unless their handler says so: most depend on who asks. ready: awaited first, so that
-    a store that cannot be opened is told like any other error.
+    a store that cannot be opened is told like any other error. refusals: by path, for those that tell errors in their
+    own way.
     """
 
     def __init__(
@@ -37,7 +41,9 @@ class Pipeline:
         router: Router,
         cors: Cors | None = None,
         ready: Callable[[], Awaitable[None]] | None = None,
+        refusals: Mapping[str, Refusal] | None = None,
     ) -> None:
+        self._refusals = refusals or {}
         self._ready = ready
         self._authenticate = authenticate
         self._router = router
@@ -55,7 +61,7 @@ class Pipeline:
             request.context = RequestContext(principal=principal, correlation_id=trace)
             response = await self._router.find(request)(request)
         except RequestError as error:
-            response = problem(error, request)
+            response = self._refusals.get("/".join(request.path), problem)(error, request)
         except Exception:  # noqa: BLE001  # the last resort: logged in full, told as a 500 with the trace id
             _log.exception("%s failed (correlation id %s)", request.method, trace)
             response = internal_problem(request)

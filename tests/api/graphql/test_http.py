@@ -164,8 +164,30 @@ async def test_a_parameter_stands_once(blog: Blog) -> None:
 async def test_other_methods_are_405(blog: Blog) -> None:
     """Only GET and POST are for GraphQL."""
     answer = await blog.client.ask("PUT", "graphql", {"query": PAGE})
-    assert 405 == answer.status
+    assert (405, "method_not_allowed") == (answer.status, answer.json["errors"][0]["extensions"]["code"])
     assert "POST" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"), [({}, JSON), ({"accept": RESPONSE}, RESPONSE), ({"accept": "text/html"}, JSON)]
+)
+async def test_a_bad_token_is_told_as_graphql_errors(blog: Blog, accept: dict[str, str], kind: str) -> None:
+    """What is refused before the door opens has the same form as everything behind it."""
+    answer = await post(blog, {"query": PAGE}, authorization="Bearer x", **accept)
+    [error] = answer.json["errors"]
+    assert (401, kind, 'Bearer error="invalid_token"') == (
+        answer.status,
+        answer.headers["Content-Type"],
+        answer.headers["WWW-Authenticate"],
+    )
+    assert ("invalid_token", 401) == (error["extensions"]["code"], error["extensions"]["status"])
+    assert "data" not in answer.json
+
+
+async def test_a_url_that_is_not_utf8_is_told_as_graphql_errors(blog: Blog) -> None:
+    """So is what is wrong with the request as a whole."""
+    answer = await blog.client.ask("GET", "graphql?query=%FF")
+    assert (400, "malformed_request") == (answer.status, answer.json["errors"][0]["extensions"]["code"])
 
 
 async def test_a_browser_gets_the_playground(blog: Blog) -> None:
