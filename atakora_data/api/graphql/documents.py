@@ -103,7 +103,12 @@ class Documents:
                 hint="Send values as variables.",
             )
         try:
-            return parse(text, max_lexical_tokens=limits.max_tokens, max_comments=limits.max_tokens)
+            return parse(
+                text,
+                max_lexical_tokens=limits.max_tokens,
+                max_comments=limits.max_tokens,
+                allow_empty_selection_sets=False,
+            )
         except GraphQLError as error:
             if "Parsing aborted" in error.message:
                 raise QueryTooExpensive(

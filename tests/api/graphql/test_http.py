@@ -60,7 +60,9 @@ async def test_an_accept_header_without_json_is_406(blog: Blog, accept: str) -> 
     assert (406, "not_acceptable") == (answer.status, answer.json["errors"][0]["extensions"]["code"])
 
 
-@pytest.mark.parametrize("query", ["{", "{ nothing }", "query($x: Int!) { listPosts(limit: $x) { count } }"])
+@pytest.mark.parametrize(
+    "query", ["{", "{}", "{ listPosts {} }", "{ nothing }", "query($x: Int!) { listPosts(limit: $x) { count } }"]
+)
 async def test_a_document_that_cannot_run_is_400_or_200_by_media_type(blog: Blog, query: str) -> None:
     """Parse, validation and variable errors have no data; `application/json` keeps its status 200 for them."""
     for accept, status in ((RESPONSE, 400), (JSON, 200)):
