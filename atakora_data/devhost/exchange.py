@@ -36,6 +36,9 @@ class Exchange:
             return Answer(404)
         if (request.content_length or 0) > LARGEST_BODY:
             return _too_large()
+        body = await _body(request)
+        if body is None:
+            return Answer(400)
         function, parameters = found
         headers = _headers(request.headers)
         req = func.HttpRequest(
@@ -44,7 +47,7 @@ class Exchange:
             headers=headers,
             params=_Parameters(query) if query else {},
             route_params=parameters,
-            body=await _body(request),
+            body=body,
         )
         return await _run(function, req)
 
@@ -76,14 +79,17 @@ def _answer(response: func.HttpResponse) -> Answer:
     return answer
 
 
-async def _body(request: web.BaseRequest) -> bytes:
-    """Read the body that the host passes on: only one whose length was announced."""
+async def _body(request: web.BaseRequest) -> bytes | None:
+    """Read the body that the host passes on, only one whose length was announced; None when the client went away."""
     if not request.content_length:
         return b""
-    if request.headers.get("Expect", "").lower() == "100-continue":
-        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        request.writer.output_size = 0
-    return await request.read()
+    try:
+        if request.headers.get("Expect", "").lower() == "100-continue":
+            await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            request.writer.output_size = 0
+        return await request.read()
+    except (ConnectionError, web.RequestPayloadError):
+        return None
 
 
 def _headers(sent: CIMultiDictProxy[str]) -> dict[str, str]:

@@ -12,17 +12,14 @@ from typing import Any
 
 from aiohttp import StreamReader, web
 from aiohttp.abc import AbstractStreamWriter
-from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.http_parser import RawRequestMessage
 
 from atakora_data.devhost.exchange import LARGEST_BODY, Exchange
+from atakora_data.devhost.protocol import LONGEST_LINE, Server
 from atakora_data.errors import HostError
 
 _log = logging.getLogger(__name__)
-_log.addFilter(lambda record: not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError)))
-# Whoever sends what is not HTTP is answered 400: that is no fault of this program.
 
-LONGEST_LINE = 32 * 1024
 LONGEST_GOODBYE_SECONDS = 10.0
 
 
@@ -32,7 +29,7 @@ async def serving(exchange: Exchange, host: str, port: int) -> AsyncIterator[str
 
     Leaving waits for requests under way. HostError: the address cannot be bound.
     """
-    server = web.Server(
+    server = Server(
         exchange,
         request_factory=_request,
         access_log=None,

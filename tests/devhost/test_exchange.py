@@ -233,10 +233,42 @@ async def test_an_absolute_request_target_is_understood() -> None:
     assert '"url": "http://h/api/x?a=1"' in answer
 
 
-async def test_what_is_not_http_is_a_400(caplog: pytest.LogCaptureFixture) -> None:
-    """A client that speaks something else is told so, and nothing is logged as if it were our fault."""
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ("NONSENSE\r\n\r\n", "This is not HTTP/1.1"),
+        ("GET /api/x HTTP/1.1\r\n\r\n", "Missing 'Host' header"),
+        ("GET http://[secret HTTP/1.1\r\nHost: h\r\n\r\n", "not a URL"),
+        ("GET /api/x HTTP/1.1\r\nHost: h\r\nAuthorization: secret\0\r\n\r\n", "Invalid header value char"),
+        (f"GET /api/x HTTP/1.1\r\nHost: h\r\nAuthorization: {'secret' * 9000}\r\n\r\n", "more than 32768 bytes"),
+        ("POST /api/x HTTP/1.1\r\nHost: h\r\nContent-Length: secret\r\n\r\n", "Content-Length"),
+    ],
+)
+async def test_what_is_not_http_is_a_400(caplog: pytest.LogCaptureFixture, sent: str, words: str) -> None:
+    """A client that speaks something else is told so without an echo, and nothing is logged as if it were our fault."""
     async with client() as web:
-        assert (await raw(web, "NONSENSE\r\n\r\n")).startswith(("HTTP/1.1 400 ", "HTTP/1.0 400 "))
+        head, _, body = (await raw(web, sent)).partition("\r\n\r\n")
+    told = json.loads(body)
+    assert head.startswith(("HTTP/1.1 400 ", "HTTP/1.0 400 "))
+    assert "Content-Type: application/problem+json" in head
+    assert f"X-Correlation-Id: {told['traceId']}" in head
+    assert "malformed_request" == told["code"]
+    assert words in told["detail"]
+    assert "secret" not in body
+    assert "" == caplog.text
+
+
+async def test_a_client_that_goes_away_is_no_fault_of_ours(caplog: pytest.LogCaptureFixture) -> None:
+    """Half a body is nobody's request: no function is called, nothing is logged, and others are answered."""
+    async with client() as web:
+        host, port = _address(web)
+        _, writer = await asyncio.open_connection(host, port)
+        writer.write(b"POST /api/fails HTTP/1.1\r\nHost: h\r\nContent-Length: 20\r\n\r\nhalf")
+        await writer.drain()
+        await asyncio.sleep(0.05)
+        writer.close()
+        await writer.wait_closed()
+        assert 200 == (await web.get("/api/x")).status_code
     assert "" == caplog.text
 
 
