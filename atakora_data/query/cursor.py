@@ -1,4 +1,4 @@
-"""Cursors: a position, signed and bound to the query and the caller it was made for."""
+"""Cursors: a position, sealed and bound to the query and the caller it was made for."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from atakora_data.errors import InvalidCursor
 from atakora_data.query.page import Position
 
 _SIGNATURE = 16
+_PADDED = 32
 _LONGEST = 1_048_576
 _HINT = "Start again without nextToken."
 
@@ -24,15 +25,22 @@ def binding(*parts: str) -> str:
 
 
 class CursorSigner:
-    """Makes and opens cursors. They are signed, not encrypted: they hold values the caller may read."""
+    """Makes and opens cursors.
+
+    They are signed, so that nobody can make one up, and encrypted: a list whose rule is a function may have to go on
+    behind a record that its caller may not read. The cipher needs no nonce, since the signature is one (SIV, RFC 5297).
+    """
 
     def __init__(self, key: bytes) -> None:
         self._key = hashlib.sha256(key).digest()
+        self._cipher = hashlib.shake_256(hashlib.sha256(b"cipher" + self._key).digest())
 
     def sign(self, position: Position, binding: str) -> str:
-        """The token of this position, URL-safe."""
+        """The token of this position, URL-safe; of its values it tells at most about how long they are."""
         content = orjson.dumps(position)
-        return _encoded(self._signature(content, binding) + content)
+        content += b" " * (-len(content) % _PADDED)
+        signature = self._signature(content, binding)
+        return _encoded(signature + self._enciphered(content, signature))
 
     def verify(self, token: str, binding: str) -> Position:
         """The position of the token; InvalidCursor unless it was signed here with the same binding."""
@@ -50,13 +58,21 @@ class CursorSigner:
             data = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         except binascii.Error:
             return None
-        signature, content = data[:_SIGNATURE], data[_SIGNATURE:]
+        signature, content = data[:_SIGNATURE], self._enciphered(data[_SIGNATURE:], data[:_SIGNATURE])
         signed = hmac.compare_digest(signature, self._signature(content, binding))
         return content if signed and _encoded(data) == token else None
 
     def _signature(self, content: bytes, binding: str) -> bytes:
         signed = binding.encode() + b"\n" + content
         return hashlib.blake2b(signed, key=self._key, digest_size=_SIGNATURE).digest()
+
+    def _enciphered(self, content: bytes, signature: bytes) -> bytes:
+        """The content added to what the key makes of the signature: done twice, it is the content again."""
+        cipher = self._cipher.copy()
+        cipher.update(signature)
+        length = len(content)
+        stream = int.from_bytes(cipher.digest(length), "big")
+        return (int.from_bytes(content, "big") ^ stream).to_bytes(length, "big")
 
 
 def _encoded(data: bytes) -> str:

@@ -20,7 +20,10 @@ _SCAN_BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Records of one page. resume: the last record read when more may follow, None at the end."""
+    """Records of one page. resume: the record after which to go on when more may follow, None at the end.
+
+    It is the last of the page, except where the budget was spent: then it may be one that the caller may not read.
+    """
 
     records: list[Record]
     resume: Record | None
@@ -45,22 +48,19 @@ def cut(found: list[Record], limit: int) -> Slice:
 async def _scan(store: EntityStore, target: Target, access: Access, query: Query, custom: Any) -> Slice:
     """Read on until the page is full, the records end, or the budget is spent; then the page says where to go on."""
     allowed: list[Record] = []
-    after, last, read = query.after, None, 0
+    after, read = query.after, 0
     while read < SCAN_BUDGET:
         batch = await store.select(target, replace(query, limit=_SCAN_BATCH, after=after))
         for record in batch:
-            if not await access.allows(Operation.READ, record, custom):
-                last = record
-                continue
-            if len(allowed) == query.limit:
-                return Slice(allowed, last)
-            allowed.append(record)
-            last = record
+            if await access.allows(Operation.READ, record, custom):
+                if len(allowed) == query.limit:
+                    return Slice(allowed, allowed[-1])
+                allowed.append(record)
         if len(batch) < _SCAN_BATCH:
             return Slice(allowed, None)
         read += len(batch)
         after = position(query.order, batch[-1])
-    return Slice(allowed, last)
+    return Slice(allowed, batch[-1])
 
 
 async def count(
