@@ -112,7 +112,7 @@ class _Question:
 
     @property
     def _name(self) -> str:
-        return ".".join(self._ref.path)
+        return ".".join([*self._ref.path, *(["size"] if self._ref.size else [])])
 
     def _null(self) -> Filter:
         return Compare(self._ref, Operator.IS_NULL, True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from atakora_data.authorization.access import Access
-from atakora_data.errors import InvalidFilter, perhaps
+from atakora_data.errors import InvalidFilter, perhaps_one_of
 from atakora_data.query.filter import (
     EVERYTHING,
     NOTHING,
@@ -59,7 +59,7 @@ class _Level:
             return self._logic(name, value, place, depth)
         if self.around is not None and name in operators_of(self.around.type):
             return compare(self.around, self.parents[:-1], name, value, self.entity.codec.canonical)
-        raise InvalidFilter(self._unknown(name), hint=perhaps(name, [*self.fields, *_LOGIC]))
+        raise InvalidFilter(self._unknown(name), hint=perhaps_one_of(name, [*self.fields, *_LOGIC]))
 
     def _logic(self, word: str, value: Any, place: str, depth: int) -> Filter:
         if word == "not":

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from atakora_data.authorization.access import Access, Gatekeeper
-from atakora_data.errors import InvalidCursor, InvalidSelection, perhaps
+from atakora_data.errors import InvalidCursor, InvalidSelection, perhaps_one_of
 from atakora_data.query.cursor import CursorSigner
 from atakora_data.query.filter import Compare, FieldRef, Operator, all_of
 from atakora_data.query.page import Query
@@ -239,7 +239,7 @@ def find_relation(entity: EntityModel, name: str) -> RelationModel:
     """The relation of this wire name; InvalidSelection offers the likely one."""
     relation = entity.relations.get(name)
     if relation is None:
-        raise InvalidSelection(f"{entity.name} has no relation `{name}`.", hint=perhaps(name, entity.relations))
+        raise InvalidSelection(f"{entity.name} has no relation `{name}`.", hint=perhaps_one_of(name, entity.relations))
     return relation
 
 

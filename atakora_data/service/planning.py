@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import orjson
 
 from atakora_data.authorization.access import Access
-from atakora_data.errors import InvalidCursor, InvalidLimit, InvalidOrder, perhaps
+from atakora_data.errors import InvalidCursor, InvalidLimit, InvalidOrder, perhaps_one_of
 from atakora_data.query.cursor import CursorSigner, binding
 from atakora_data.query.filter import EVERYTHING, FieldRef, all_of
 from atakora_data.query.page import Order, OrderKey, Position, Query
@@ -116,11 +116,13 @@ def _ordered_field(entity: EntityModel, name: str) -> FieldRef:
     for parent in parents:
         field = fields.get(parent)
         if field is None or field.type.object is None:
-            raise InvalidOrder(f"{entity.name} has no nested object `{parent}`.", hint=perhaps(parent, fields))
+            raise InvalidOrder(
+                f"{entity.name} has no nested object `{parent[:100]}`.", hint=perhaps_one_of(parent, fields)
+            )
         fields = field.type.object.fields
     field = fields.get(last)
     if field is None:
-        raise InvalidOrder(f"{entity.name} has no field `{name}` to order by.", hint=perhaps(last, fields))
+        raise InvalidOrder(f"{entity.name} has no field `{name[:100]}` to order by.", hint=perhaps_one_of(last, fields))
     if field.type.name in (TypeName.LIST, TypeName.OBJECT, TypeName.MAP):
-        raise InvalidOrder(f"{entity.name}.{name} is a {field.type.name} and has no order.")
+        raise InvalidOrder(f"{entity.name}.{name} has the type {field.type.name}, which has no order.")
     return field.ref(*parents)

@@ -18,7 +18,7 @@ from atakora_data.errors import (
     ValidationError,
     Violation,
     WriteContention,
-    perhaps,
+    perhaps_one_of,
 )
 from atakora_data.registry.entity import ActionModel, EntityModel, Operation
 from atakora_data.service.commands import Act, Delete, Put, Update
@@ -135,7 +135,7 @@ class Writer:
         action = entity.actions.get(command.action)
         if action is None:
             raise NotFound(
-                f"{entity.name} has no action `{command.action}`.", hint=perhaps(command.action, entity.actions)
+                f"{entity.name} has no action `{command.action}`.", hint=perhaps_one_of(command.action, entity.actions)
             )
         access.require_possible(action)
         parameters = entity.codec.parse_parameters(action, command.input)

@@ -98,9 +98,10 @@ def _complete(methods: Methods) -> Methods:
 
 
 def _no_path(name: str, known: list[str] | Mapping[str, Methods]) -> NotFound:
-    return NotFound(f"There is nothing at `{_shown(name)}`.", hint=perhaps(name[:_SHOWN], known))
+    return NotFound(f"There is nothing at `{_shown(name)}`.", hint=perhaps(name[:_SHOWN], known) or _ALL_PATHS)
 
 
+_ALL_PATHS = "GET /api/docs or /api/openapi.json tells all paths."
 _SHOWN = 100
 """How much of what was sent a message repeats."""
 

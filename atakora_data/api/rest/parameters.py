@@ -10,7 +10,7 @@ from atakora_data.api.http.json_text import parse_json
 from atakora_data.api.http.message import Request
 from atakora_data.api.rest.brackets import PREFIX, parse_brackets
 from atakora_data.api.rest.selection import check_included, parse_selection
-from atakora_data.errors import InvalidFilter, InvalidLimit, InvalidOrder, MalformedRequest, perhaps
+from atakora_data.errors import InvalidFilter, InvalidLimit, InvalidOrder, MalformedRequest, perhaps_one_of
 from atakora_data.registry.entity import EntityModel
 from atakora_data.registry.registry import Registry
 from atakora_data.service.commands import ALL, Selection
@@ -94,7 +94,7 @@ def _collect(pairs: Sequence[tuple[str, str]], known: tuple[str, ...]) -> tuple[
 
 def _unknown(name: str, known: tuple[str, ...]) -> MalformedRequest:
     shown = name[:100]
-    hint = perhaps(shown, known) or (f"Known here: {', '.join(known)}." if known else "None is known here.")
+    hint = perhaps_one_of(shown, known) or "None is known here."
     return MalformedRequest(f"There is no parameter `{shown}` here.", hint=hint)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from atakora_data.errors import InvalidSelection, QueryTooExpensive, perhaps
+from atakora_data.errors import InvalidSelection, QueryTooExpensive, perhaps_one_of
 from atakora_data.registry.entity import EntityModel, RelationModel
 from atakora_data.registry.registry import Registry
 from atakora_data.service.commands import ALL, RelationSelection, Selection
@@ -37,7 +37,7 @@ def _fields(entity: EntityModel, text: str) -> frozenset[str]:
 def _field_hint(entity: EntityModel, name: str) -> str | None:
     if name in entity.relations:
         return f"`{name}` is a relation: write include={name}."
-    return perhaps(name[:100], [*entity.fields, *entity.computed]) or "Write names with commas between: fields=id."
+    return perhaps_one_of(name[:100], [*entity.fields, *entity.computed])
 
 
 def _relations(registry: Registry, entity: EntityModel, text: str) -> tuple[RelationSelection, ...]:
@@ -71,7 +71,7 @@ def find_relation(entity: EntityModel, name: str) -> RelationModel:
     relation = entity.relations.get(name)
     if relation is None:
         raise InvalidSelection(
-            f"{entity.name} has no relation `{name[:100]}`.", hint=perhaps(name[:100], entity.relations)
+            f"{entity.name} has no relation `{name[:100]}`.", hint=perhaps_one_of(name[:100], entity.relations)
         )
     return relation
 

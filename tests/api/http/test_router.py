@@ -77,6 +77,9 @@ async def test_wrong_method_names_the_right_ones(allow: str, path: tuple[str, ..
     assert {"Allow": allow} == (await ask("OPTIONS", *path)).headers
 
 
+ALL_PATHS = "GET /api/docs or /api/openapi.json tells all paths."
+
+
 @pytest.mark.parametrize(
     ("hint", "path"),
     [
@@ -84,11 +87,11 @@ async def test_wrong_method_names_the_right_ones(allow: str, path: tuple[str, ..
         ("Perhaps you meant `openapi.json`.", ("openapi.jsn",)),
         ("Perhaps you meant `comments`.", ("posts", "1", "comment")),
         ("Perhaps you meant `realtime/negotiate`.", ("realtime", "negotiat")),
-        (None, ("zzzzzz",)),
+        (ALL_PATHS, ("zzzzzz",)),
         (None, ("posts", "", "comments")),
         (None, ("posts", "1", "comments", "2")),
         (None, ("posts", "")),
-        (None, ()),
+        (ALL_PATHS, ()),
     ],
 )
 async def test_unknown_path_offers_the_likely_one(hint: str | None, path: tuple[str, ...]) -> None:
