@@ -47,6 +47,15 @@ def prepare(connection: sqlite3.Connection, registry: Registry) -> None:
 
 
 def _is_current(connection: sqlite3.Connection, tables: set[str], indexes: set[str]) -> bool:
+    """Whether nothing is to be done, read at one moment: another process may be making the file right now."""
+    connection.execute("BEGIN")
+    try:
+        return _judge(connection, tables, indexes)
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def _judge(connection: sqlite3.Connection, tables: set[str], indexes: set[str]) -> bool:
     application, version = _number(connection, "application_id"), _number(connection, "user_version")
     existing = _names(connection, "table")
     if application != APPLICATION and (application or existing):
