@@ -80,6 +80,8 @@ def unknown_field(location: Sequence[str | int], fields: Mapping[str, FieldModel
 
 def _told(where: str, error: ErrorDetails) -> Violation:
     context = error.get("ctx", {})
+    if error["type"] in _NOT_WHOLE and isinstance(error.get("input"), float) and error["input"].is_integer():
+        return Violation(where, *_whole(error["input"]))
     code, words = _WORDS.get(error["type"], ("invalid", error["msg"][:1].lower() + error["msg"][1:]))
     if error["type"] not in _WORDS:
         return Violation(where, words, code)
@@ -87,6 +89,17 @@ def _told(where: str, error: ErrorDetails) -> Violation:
     if error.get("input", ...) is None:
         detail += ", not null"
     return Violation(where, detail + _integer_remedy(error["type"], context), code)
+
+
+_NOT_WHOLE: Final = ("int_type", "int_from_float")
+_BEYOND_INTEGERS: Final = 2.0**63
+
+
+def _whole(number: float) -> tuple[str, str]:
+    """What to say of a whole number that JSON gave as a float: it has a point, or more digits than an integer."""
+    if abs(number) >= _BEYOND_INTEGERS:
+        return "must be a number of fewer digits", "too_large" if number > 0 else "too_small"
+    return "must be a whole number, written without a decimal point", "type"
 
 
 def _integer_remedy(kind: str, context: Mapping[str, Any]) -> str:

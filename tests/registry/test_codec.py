@@ -87,7 +87,10 @@ REFUSED = [
     ({"text": "a\0"}, "/text", "must not contain the character U+0000", "invalid"),
     ({"text": "\ud800"}, "/text", "must be valid Unicode, without lone surrogates", "invalid"),
     ({"number": "5"}, "/number", "must be a whole number", "type"),
-    ({"number": 5.0}, "/number", "must be a whole number", "type"),
+    ({"number": 5.0}, "/number", "must be a whole number, written without a decimal point", "type"),
+    ({"number": 1.5}, "/number", "must be a whole number", "type"),
+    ({"number": 2.0**64}, "/number", "must be a number of fewer digits", "too_large"),
+    ({"number": -1e300}, "/number", "must be a number of fewer digits", "too_small"),
     ({"number": True}, "/number", "must be a whole number", "type"),
     ({"number": -6}, "/number", "must be at least -5", "too_small"),
     (
