@@ -52,7 +52,9 @@ def _explained(error: HttpProcessingError) -> MalformedRequest:
             hint="Send long queries in the body of a POST to /graphql.",
         )
     if isinstance(error, InvalidURLError):
-        return MalformedRequest("The target of the request is not a URL.")
+        return MalformedRequest(
+            "The target of the request is not a URL.", hint="Percent-encode each character that is not ASCII."
+        )
     said = _QUOTATION.split(error.message, maxsplit=1)[0].strip().rstrip(".")
     return MalformedRequest(f"This is not HTTP/1.1: {said}.")
 
