@@ -110,6 +110,10 @@ class Documents:
                 allow_empty_selection_sets=False,
             )
         except GraphQLError as error:
+            if "nested too deeply" in error.message:
+                raise QueryTooExpensive(
+                    "The query nests too deep to be read.", hint="Ask in several requests, or send values as variables."
+                ) from error
             if "Parsing aborted" in error.message:
                 raise QueryTooExpensive(
                     f"The query has more than {limits.max_tokens} tokens (max_tokens).",

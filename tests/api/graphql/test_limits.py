@@ -161,6 +161,16 @@ async def test_limits_are_exact(blog: Blog, limits: Limits, fits: str, exceeds: 
     assert b"query_too_expensive" in refused.body
 
 
+async def test_values_that_nest_too_deep_are_told_as_such(blog: Blog) -> None:
+    """It is not their number that is refused."""
+    query = f"{{ listPosts(filter: {'{not: ' * 300}{{}}{'}' * 300}) {{ count }} }}"
+    error = await blog.error(query)
+    assert ("query_too_expensive", "The query nests too deep to be read.") == (
+        error["extensions"]["code"],
+        error["message"],
+    )
+
+
 async def test_an_unknown_fragment_is_told_by_validation(blog: Blog) -> None:
     """Measuring passes over what is not there."""
     assert "Unknown fragment" in (await blog.error("{ ...Nowhere }"))["message"]
