@@ -209,9 +209,14 @@ async def check_owner(
     name = owner.wire
     if name in access.writable and all([await access.may_write(name, state, custom) for state in states]):
         return
-    word = "set to another than yourself" if before is None else "changed"
-    raise FieldForbidden(
-        f"The owner of a {access.entity.name} ({name}) cannot be {word}.",
+    raise owner_refusal(access.entity, "set to another than yourself" if before is None else "changed")
+
+
+def owner_refusal(entity: EntityModel, word: str) -> FieldForbidden:
+    """What is told to a caller who decides whom a record belongs to. word: what cannot be done to the owner."""
+    name = "" if entity.owner is None else entity.owner.wire
+    return FieldForbidden(
+        f"The owner of a {entity.name} ({name}) cannot be {word}.",
         hint=f"Leave out {name}.",
         errors=[Violation(f"/{name}", f"cannot be {word}", "owner")],
     )

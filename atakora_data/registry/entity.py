@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Protocol, TypeAlias
 
 from atakora_data.query.filter import FieldRef, Filter, Kind
@@ -283,6 +284,11 @@ class EntityModel:
     max_limit: int = 100
     realtime: bool = False
     source: str = ""
+
+    @cached_property
+    def stored_names(self) -> frozenset[str]:
+        """What a stored record holds: its fields, `_etag` and `_version`."""
+        return frozenset({*self.fields, "_etag", "_version"})
 
     @property
     def primary_key(self) -> FieldModel:

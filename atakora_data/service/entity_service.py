@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from atakora_data.authorization.access import Access, Gatekeeper
@@ -25,10 +25,11 @@ from atakora_data.service.commands import (
 )
 from atakora_data.service.context import RequestContext
 from atakora_data.service.ids import stored_id, with_stored_id
+from atakora_data.service.input import is_same
 from atakora_data.service.loading import Loader
 from atakora_data.service.planning import plan_list, sign_cursor
 from atakora_data.service.reading import count, read_page
-from atakora_data.service.shaping import visible_part
+from atakora_data.service.shaping import BOOKKEEPING, visible_part
 from atakora_data.service.writing import Writer, not_found
 from atakora_data.storage.port import EntityStore, Record, Target
 
@@ -116,7 +117,7 @@ class EntityService:
         """Run an action on the record and store what it made of it."""
         entity, access = self._enter(command.entity, Operation.READ, context)
         stored = await self._writer.act(entity, access, with_stored_id(entity, command), context)
-        return await self._answer(entity, access, stored, command.input, command.selection, context)
+        return await self._answer(entity, access, stored, {}, command.selection, context)
 
     def _entity(self, name: str) -> EntityModel:
         entity = self.registry.entities.get(name)
@@ -154,7 +155,7 @@ class EntityService:
         entity: EntityModel,
         access: Access,
         stored: Record,
-        sent: Any,
+        sent: Mapping[str, Any],
         selection: Selection,
         context: RequestContext,
     ) -> Record:
@@ -162,9 +163,8 @@ class EntityService:
         custom = self._custom_unless_exact(access, context)
         if await access.allows(Operation.READ, stored, custom):
             return await self._present(entity, stored, selection, context)
-        own = {"id", "_etag", "_version", *sent}
         visible = await visible_part(access, stored, self._custom_context(context))
-        return {name: value for name, value in visible.items() if name in own}
+        return {name: value for name, value in visible.items() if _is_known(entity, name, value, sent)}
 
     def _custom_unless_exact(self, access: Access, context: RequestContext) -> Any:
         return None if access.is_exact(Operation.READ) else self._custom_context(context)
@@ -176,3 +176,11 @@ class EntityService:
         return HookContext(
             principal=context.principal, data=self._data_for(context), correlation_id=context.correlation_id
         )
+
+
+def _is_known(entity: EntityModel, name: str, value: Any, sent: Mapping[str, Any]) -> bool:
+    """Whether the caller knows this value of a record it may not read: what a hook made of its input is not its own."""
+    if name == "id" or name in BOOKKEEPING:
+        return True
+    field = entity.fields.get(name)
+    return field is not None and name in sent and is_same(entity, field, sent[name], value)

@@ -37,7 +37,7 @@ def _judge(entity: EntityModel, name: str, value: Any, stored: Mapping[str, Any]
     field = entity.fields.get(name)
     if field is None or not _is_fixed(field, stored):
         return None
-    if stored is not None and name in stored and _is_same(entity, field, value, stored[name]):
+    if stored is not None and name in stored and is_same(entity, field, value, stored[name]):
         return None
     word = "read_only" if field.read_only else "immutable"
     said = "is read-only" if field.read_only else "cannot change after creation"
@@ -48,7 +48,8 @@ def _is_fixed(field: FieldModel, stored: Mapping[str, Any] | None) -> bool:
     return field.read_only or (stored is not None and (field.immutable or field.primary_key))
 
 
-def _is_same(entity: EntityModel, field: FieldModel, value: Any, stored: Any) -> bool:
+def is_same(entity: EntityModel, field: FieldModel, value: Any, stored: Any) -> bool:
+    """Whether the input says what is stored, maybe in another spelling."""
     if value == stored:
         return True
     try:

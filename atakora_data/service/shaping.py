@@ -15,11 +15,16 @@ BOOKKEEPING = ("_etag", "_version")
 
 
 def shape(entity: EntityModel, record: Record, visible: Record, selection: Selection) -> Record:
-    """The answer for one record: `visible` is what the field rules leave of it."""
+    """The answer for one record: `visible` is what the field rules leave of it.
+
+    A stored field that the entity no longer declares has no rule any more, and is nobody's to see.
+    """
     wanted = selection.fields
     computed = _computed(entity, record, visible, wanted) if entity.computed else None
     if wanted is None:
-        return visible if computed is None else {**visible, **computed}
+        known = entity.stored_names
+        answer = visible if visible.keys() <= known else {name: visible[name] for name in visible if name in known}
+        return answer if computed is None else {**answer, **computed}
     answer = {name: visible[name] for name in visible if name in wanted or name in BOOKKEEPING}
     if computed:
         answer.update(computed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from datetime import UTC, datetime
@@ -11,7 +11,6 @@ from typing import Any
 from atakora_data.authorization.access import Access, Gatekeeper, check_owner
 from atakora_data.errors import (
     AlreadyExists,
-    FieldForbidden,
     Forbidden,
     NotFound,
     PreconditionFailed,
@@ -23,6 +22,7 @@ from atakora_data.errors import (
 from atakora_data.registry.entity import ActionModel, EntityModel, Operation
 from atakora_data.service.commands import Act, Delete, Put, Update
 from atakora_data.service.context import RequestContext
+from atakora_data.service.field_rights import changed, patchable, refuse_unseen_owner, require_writable
 from atakora_data.service.hooks import run, run_after, run_before
 from atakora_data.service.ids import require_fit, stored_id
 from atakora_data.service.input import refuse_read_only
@@ -57,7 +57,7 @@ class Writer:
         draft = await run_before(entity, "before_create", draft, self._hooks(entity, "before_create", context))
         record = _settle(entity, draft, has_hooks="before_create" in entity.hooks)
         await self._authorize(access, Operation.CREATE, record, context)
-        await self._authorize_fields(entity, access, input, (record,), context)
+        await self._authorize_fields(access, input, record, context)
         await check_owner(access, None, record, self._owner_context(entity, context))
         stored = await self._insert(entity, record, context)
         await self._after(entity, "after_create", stored, context)
@@ -67,10 +67,11 @@ class Writer:
         """Merge a patch into the record."""
 
         async def change(document: Document) -> Record:
-            refuse_read_only(entity, command.patch, await self._visible(access, document.record, context))
-            merged = merge(entity.fields, _fields_of(entity, document.record), command.patch)
-            record = await self._revise(entity, merged, context)
-            await self._authorize_fields(entity, access, command.patch, (document.record, record), context)
+            visible = await self._visible(access, document.record, context)
+            await self._authorize_input(entity, access, command.patch, document.record, visible, context)
+            known = patchable(entity, document.record, visible, command.patch)
+            record = await self._revise(entity, merge(entity.fields, known, command.patch), context)
+            await self._authorize_fields(access, command.patch, record, context)
             return record
 
         return await self._rewrite(entity, access, command.id, command.if_match, change, context)
@@ -97,10 +98,11 @@ class Writer:
     async def _replace(self, entity: EntityModel, access: Access, command: Put, context: RequestContext) -> Record:
         async def change(document: Document) -> Record:
             visible = await self._visible(access, document.record, context)
-            refuse_read_only(entity, command.input, visible)
+            await self._authorize_input(entity, access, command.input, document.record, visible, context)
             kept = await self._kept(entity, access, document.record, visible, context)
             record = await self._revise(entity, {**kept, **command.input}, context)
-            await self._authorize_fields(entity, access, command.input, (document.record, record), context)
+            replaced = [name for name in changed(document.record, record) if name not in kept]
+            await self._authorize_fields(access, {*command.input, *replaced}, record, context)
             return record
 
         return await self._rewrite(entity, access, command.id, command.if_match, change, context)
@@ -254,27 +256,24 @@ class Writer:
         is_exact = isinstance(rule, Operation) and access.is_exact(rule)
         return None if is_exact else self.custom_context(context)
 
-    async def _authorize_fields(
+    async def _authorize_input(
         self,
         entity: EntityModel,
         access: Access,
-        named: Mapping[str, Any],
-        states: tuple[Record, ...],
+        input: Mapping[str, Any],
+        record: Record,
+        visible: Record,
         context: RequestContext,
     ) -> None:
-        guarded = [name for name in named if name in entity.field_write_rules]
-        if not guarded:
-            return
-        custom = self.custom_context(context)
-        refused = [
-            name for name in guarded if not all([await access.may_write(name, state, custom) for state in states])
-        ]
-        if refused:
-            raise FieldForbidden(
-                f"The rules do not allow you to write {', '.join(refused)}.",
-                hint="Leave the field out.",
-                errors=[Violation(f"/{name}", "may not be written by you", "field_forbidden") for name in refused],
-            )
+        """Refuse what cannot be named in a change of this record, before anything is worked out from hidden values."""
+        refuse_read_only(entity, input, visible)
+        refuse_unseen_owner(access, input.keys(), visible)
+        await self._authorize_fields(access, input, record, context)
+
+    async def _authorize_fields(
+        self, access: Access, names: Iterable[str], state: Record, context: RequestContext
+    ) -> None:
+        await require_writable(access, names, state, lambda: self.custom_context(context))
 
     async def _insert(self, entity: EntityModel, record: Record, context: RequestContext) -> Record:
         record["_version"] = 1
@@ -326,10 +325,6 @@ def _settle(entity: EntityModel, draft: Any, *, has_hooks: bool) -> Record:
     """The draft in wire form; what hooks put in is validated like any input."""
     record = entity.codec.dump(draft)
     return entity.codec.dump(entity.codec.parse(record)) if has_hooks else record
-
-
-def _fields_of(entity: EntityModel, record: Record) -> dict[str, Any]:
-    return {name: record[name] for name in entity.fields if name in record}
 
 
 def _check_same_id(entity: EntityModel, command: Put) -> None:
