@@ -128,7 +128,12 @@ class FunctionReader:
                 f"the computed field `{name}` reads `{read}`, which is no field.",
                 perhaps(read, known) or f"The fields are {', '.join(sorted(known))}.",
             )
-        return None if unknown else frozenset(each.reads)
+        undeclared = sorted((attributes_read(each.function) or frozenset()) & known - set(each.reads))
+        for read in undeclared:
+            declared = ", ".join(f'"{name}"' for name in (*each.reads, read))
+            message = f"the computed field `{name}` reads `{read}`, which it does not declare."
+            self._refuse(name, message, f"Write @computed(reads=({declared})).")
+        return None if unknown or undeclared else frozenset(each.reads)
 
     def _found_reads(self, function: Function, known: set[str], visited: frozenset[str]) -> frozenset[str]:
         """The fields that the code of a function names, through other computed fields; all when it does not tell."""

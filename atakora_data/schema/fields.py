@@ -81,6 +81,8 @@ def Field(  # noqa: N802  # reads as the type it stands for, like pydantic's
     theirs: dict[str, Any] = {name: value for name, value in keywords.items() if name not in _OURS}
     if default_factory is not None:
         theirs["default_factory"] = default_factory
+    if keywords.get("sensitive"):
+        theirs["repr"] = False  # a record that is printed, perhaps in an error, must not show it
     field: FieldInfo = pydantic.Field(default, **theirs)
     field.metadata.append(FieldOptions(**ours))  # type: ignore[arg-type]  # the keys are its fields
     return field

@@ -104,6 +104,7 @@ class Model(BaseModel, metaclass=SchemaMeta):
         defer_build=True,
         allow_inf_nan=False,
         protected_namespaces=(),
+        hide_input_in_errors=True,
     )
 
     @classmethod

@@ -485,6 +485,8 @@ CHECKS: dict[str, tuple[str, list[tuple[int, str, str]]]] = {
             async def z(self) -> int: ...
             @computed
             def w(self) -> bytes: ...
+            @computed(reads=("id",))
+            def v(self) -> str: return self.id + str(self.a)
             """
         ),
         [
@@ -492,6 +494,11 @@ CHECKS: dict[str, tuple[str, list[tuple[int, str, str]]]] = {
             (9, "Post: the computed field `y` reads `b`, which is no field.", "The fields are a, id."),
             (11, "Post: the computed field `z` is async.", "Compute it from fields alone: leave out async."),
             (13, "`w` cannot be `bytes`: bytes have no JSON form.", "Use `str`, for instance with base64 in it."),
+            (
+                15,
+                "Post: the computed field `v` reads `a`, which it does not declare.",
+                'Write @computed(reads=("id", "a")).',
+            ),
         ],
     ),
     "checks across fields": (

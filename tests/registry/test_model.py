@@ -118,8 +118,8 @@ class Note(Entity):
 
     @computed(reads=("text",))
     def sneaky(self) -> bool:
-        """Reads what it does not declare."""
-        return self.is_public
+        """Reads what it does not declare, and what its code does not tell."""
+        return bool(getattr(self, "is_public"))  # noqa: B009  # an attribute would be refused at load
 
     @before_update
     @before_create
