@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from atakora_data.authorization.access import Access, Gatekeeper
@@ -27,9 +27,9 @@ from atakora_data.service.context import RequestContext
 from atakora_data.service.ids import stored_id, with_stored_id
 from atakora_data.service.input import is_same
 from atakora_data.service.loading import Loader
-from atakora_data.service.planning import plan_list, sign_cursor
-from atakora_data.service.reading import count, read_page
-from atakora_data.service.shaping import BOOKKEEPING, visible_part
+from atakora_data.service.planning import Plan, plan_list, sign_cursor
+from atakora_data.service.reading import count, read_page, read_stored_page
+from atakora_data.service.shaping import BOOKKEEPING, as_stored, is_as_stored, visible_part
 from atakora_data.service.writing import Writer, not_found
 from atakora_data.storage.port import EntityStore, Record, Target
 
@@ -73,12 +73,18 @@ class EntityService:
         plan = plan_list(entity, access, command, context, self._signer)
         target, custom = Target(entity.name, context.tenant), self._custom_unless_exact(access, context)
         found = await read_page(self._store, target, access, plan.query, custom)
-        page: dict[str, Any] = {
-            "nextToken": None if found.resume is None else sign_cursor(self._signer, plan, found.resume),
-        }
-        if command.count:
-            page["count"] = await count(self._store, target, access, plan.query, entity, custom)
-        return {"items": await self._loader.present(entity, found.records, command.selection, context), **page}
+        items = await self._loader.present(entity, found.records, command.selection, context)
+        return await self._page(entity, access, plan, items, found.resume, command, context)
+
+    async def list_json(self, command: ListRecords, context: RequestContext) -> dict[str, Any]:
+        """As `list`, for a door that writes JSON: what is answered as it is stored may be an `orjson.Fragment`."""
+        entity, access = self._enter(command.entity, Operation.READ, context)
+        if not is_as_stored(entity, access, command.selection):
+            return await self.list(command, context)
+        plan = plan_list(entity, access, command, context, self._signer)
+        found = await read_stored_page(self._store, Target(entity.name, context.tenant), plan.query)
+        items = [as_stored(entity, each) for each in found.records]
+        return await self._page(entity, access, plan, items, found.resume, command, context)
 
     async def related(self, command: ListRelated, context: RequestContext) -> Any:
         """What a record's relation leads to: a page, or one record or None."""
@@ -118,6 +124,23 @@ class EntityService:
         entity, access = self._enter(command.entity, Operation.READ, context)
         stored = await self._writer.act(entity, access, with_stored_id(entity, command), context)
         return await self._answer(entity, access, stored, {}, command.selection, context)
+
+    async def _page(
+        self,
+        entity: EntityModel,
+        access: Access,
+        plan: Plan,
+        items: Sequence[Any],
+        resume: Record | None,
+        command: ListRecords,
+        context: RequestContext,
+    ) -> dict[str, Any]:
+        token = None if resume is None else sign_cursor(self._signer, plan, resume)
+        page: dict[str, Any] = {"items": items, "nextToken": token}
+        if command.count:
+            target, custom = Target(entity.name, context.tenant), self._custom_unless_exact(access, context)
+            page["count"] = await count(self._store, target, access, plan.query, entity, custom)
+        return page
 
     def _entity(self, name: str) -> EntityModel:
         entity = self.registry.entities.get(name)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import orjson
+
 from atakora_data.authorization.access import Access
 from atakora_data.errors import QueryTooExpensive
 from atakora_data.query.page import OrderKey, Query
@@ -29,12 +31,30 @@ class Slice:
     resume: Record | None
 
 
+@dataclass(frozen=True, slots=True)
+class StoredSlice:
+    """As `Slice`, with records as JSON text where the store has them so."""
+
+    records: list[Record | bytes]
+    resume: Record | None
+
+
 async def read_page(store: EntityStore, target: Target, access: Access, query: Query, custom: Any) -> Slice:
     """One page of the query, whose filter carries the row rule already."""
     if access.is_exact(Operation.READ):
         found = await store.select(target, replace(query, limit=query.limit + 1))
         return cut(found, query.limit)
     return await _scan(store, target, access, query, custom)
+
+
+async def read_stored_page(store: EntityStore, target: Target, query: Query) -> StoredSlice:
+    """As `read_page` where the rule is exact, with records as the store has them."""
+    found = await store.select_stored(target, replace(query, limit=query.limit + 1))
+    if len(found) <= query.limit:
+        return StoredSlice(found, None)
+    del found[query.limit :]
+    last = found[-1]
+    return StoredSlice(found, orjson.loads(last) if isinstance(last, bytes) else last)
 
 
 def cut(found: list[Record], limit: int) -> Slice:

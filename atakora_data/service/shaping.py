@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+
 from atakora_data.authorization.access import Access
-from atakora_data.registry.entity import ComputedModel, EntityModel
-from atakora_data.service.commands import Selection
+from atakora_data.registry.entity import ComputedModel, EntityModel, Operation
+from atakora_data.service.commands import ALL, Selection
 from atakora_data.storage.port import Record
 
 BOOKKEEPING = ("_etag", "_version")
@@ -29,6 +31,16 @@ def shape(entity: EntityModel, record: Record, visible: Record, selection: Selec
     if computed:
         answer.update(computed)
     return answer
+
+
+def is_as_stored(entity: EntityModel, access: Access, selection: Selection) -> bool:
+    """Whether the answer for every record that the rules select is the stored record itself."""
+    return selection is ALL and access.always_readable and not entity.computed and access.is_exact(Operation.READ)
+
+
+def as_stored(entity: EntityModel, record: Record | bytes) -> Record | orjson.Fragment:
+    """The answer for a record where `is_as_stored` holds."""
+    return orjson.Fragment(record) if isinstance(record, bytes) else shape(entity, record, record, ALL)
 
 
 async def visible_part(access: Access, record: Record, custom: Any) -> Record:

@@ -6,12 +6,13 @@ import asyncio
 from typing import Any
 
 import pytest
+from orjson import loads
 
 from atakora_data.errors import AlreadyExists, NotFound, PreconditionFailed, RequestError, UniqueViolation
 from atakora_data.query.filter import NOTHING, Compare, Not, Operator, any_of
 from atakora_data.query.page import Order, OrderKey, Position, Query
 from atakora_data.storage.port import Change, Children, Document, EntityStore, Insert, Record, Remove, Replace, Target
-from tests.storage.models import CATS, DOGS, METADATA, POSTS, by, eq, guarded, ids, insert, query, ref
+from tests.storage.models import CATS, DOGS, METADATA, POSTS, REGISTRY, by, eq, guarded, ids, insert, query, ref
 
 _HEADER_AND_URL_SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 
@@ -24,6 +25,12 @@ async def put(store: EntityStore, *changes: Change) -> list[Record]:
 def edited(record: Record, **fields: Any) -> Replace:
     """The replacement of a post that was read."""
     return Replace(POSTS, record["id"], {**record, **fields}, METADATA, record["_etag"])
+
+
+def full(id: str) -> Insert:
+    """The insertion of a post that holds every declared field."""
+    record = {**dict.fromkeys(REGISTRY["Post"].fields), "id": id, "_version": 1}
+    return Insert(POSTS, id, record, METADATA)
 
 
 class StoreContract:
@@ -74,6 +81,17 @@ class StoreContract:
         found = await store.select(POSTS, query("-rank", filter=eq("status", "new"), limit=2))
         assert ["b", "a"] == ids(found)
         assert [] == await store.select(POSTS, query(filter=NOTHING))
+
+    async def test_a_list_may_come_as_text(self, store: EntityStore) -> None:
+        """The same records in the same order; one that holds an undeclared name never comes as text."""
+        await put(store, full("1"), insert("2", stray="x"), full("3"), insert("4", rank=1))
+        asked = query("-rank", limit=3)
+        found = await store.select_stored(POSTS, asked)
+        parsed = [loads(each) if isinstance(each, bytes) else each for each in found]
+        assert await store.select(POSTS, asked) == parsed
+        assert [False] == [
+            isinstance(each, bytes) for each, record in zip(found, parsed, strict=True) if "stray" in record
+        ]
 
     async def test_nulls_come_first_when_ascending_and_last_when_descending(self, store: EntityStore) -> None:
         """An absent field orders as null does."""

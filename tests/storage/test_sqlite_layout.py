@@ -120,6 +120,21 @@ async def test_an_entity_without_a_module_keeps_its_records(tmp_path: Path) -> N
         assert 1 == await store.count(ITEMS)
 
 
+async def test_a_file_of_the_first_layout_is_brought_up(tmp_path: Path) -> None:
+    """What an older version stored is there, and can be written."""
+    file = tmp_path / "data.db"
+    async with started(file, item("name")) as store:
+        await put(store, insert("1", ITEMS, name="Rex", code=None))
+    with connected(file) as other:
+        other.execute("ALTER TABLE items DROP COLUMN shape")
+        other.execute("PRAGMA user_version=1")
+    async with started(file, item("name")) as store:
+        await put(store, insert("2", ITEMS, name="Tom", code=None))
+        old, new = await store.select_stored(ITEMS, query())
+        assert ["Rex", True] == [old["name"] if isinstance(old, dict) else old, isinstance(new, bytes)]
+    assert [(VERSION,)] == asked(file, "PRAGMA user_version")
+
+
 async def test_a_container_may_be_called_anything(tmp_path: Path) -> None:
     """Words of SQL, quotes and blanks are names like others."""
     for number, container in enumerate(["select", 'a "quoted" name', "it's", "Größe", "a:b"]):

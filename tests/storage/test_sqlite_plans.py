@@ -59,7 +59,9 @@ def fill(session: Session) -> None:
             "price": str(n),
             "publishedAt": f"{n:06}",
         }
-        session.connection.execute("INSERT INTO posts VALUES('Post','',?,'',?,'{}')", (record["id"], dumps(record)))
+        session.connection.execute(
+            "INSERT INTO posts VALUES('Post','',?,'',?,'{}',NULL)", (record["id"], dumps(record))
+        )
     session.connection.execute("COMMIT")
 
 

@@ -57,7 +57,7 @@ class CollectionDoor:
             asked.next_token,
             asked.count,
         )
-        return render_page(await self._service.list(command, request.context))
+        return render_page(await self._service.list_json(command, request.context))
 
     async def get(self, request: Request) -> Response:
         """`GET /posts/{id}`: one record."""

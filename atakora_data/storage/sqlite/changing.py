@@ -16,6 +16,7 @@ from atakora_data.registry.registry import Registry
 from atakora_data.storage.port import Change, Insert, Record, Remove, Replace
 from atakora_data.storage.sqlite.documents import Documents
 from atakora_data.storage.sqlite.failures import mapped, violated
+from atakora_data.storage.sqlite.shapes import shape_of
 
 _ETAG_BYTES = 9
 
@@ -62,7 +63,7 @@ class Changes:
         (entity, tenant), record = change.target, _stamped(change.record)
         self._connection.execute(
             self._statements[entity].insert,
-            (tenant, change.id, record["_etag"], _encoded(record), _encoded(change.metadata)),
+            (tenant, change.id, record["_etag"], _encoded(record), _encoded(change.metadata), shape_of(record)),
         )
         return record
 
@@ -70,7 +71,10 @@ class Changes:
         (entity, tenant), record = change.target, _stamped(change.record)
         cursor = self._connection.execute(
             self._statements[entity].replace,
-            (record["_etag"], _encoded(record), _encoded(change.metadata), tenant, change.id, change.etag),
+            (
+                *(record["_etag"], _encoded(record), _encoded(change.metadata), shape_of(record)),
+                *(tenant, change.id, change.etag),
+            ),
         )
         if not cursor.rowcount:
             raise self._missed(change)
@@ -107,8 +111,8 @@ class _Statements:
     def __init__(self, documents: Documents) -> None:
         entity, table = f"'{documents.entity}'", documents.table
         key = f"entity={entity} AND tenant=? AND id=?"
-        self.insert = f"INSERT INTO {table}(entity,tenant,id,etag,body,metadata) VALUES({entity},?,?,?,?,?)"
-        self.replace = f"UPDATE {table} SET etag=?,body=?,metadata=? WHERE {key} AND etag=?"
+        self.insert = f"INSERT INTO {table}(entity,tenant,id,etag,body,metadata,shape) VALUES({entity},?,?,?,?,?,?)"
+        self.replace = f"UPDATE {table} SET etag=?,body=?,metadata=?,shape=? WHERE {key} AND etag=?"
         self.remove = f"DELETE FROM {table} WHERE {key} AND etag=?"
         self.exists = f"SELECT 1 FROM {table} WHERE {key}"
 

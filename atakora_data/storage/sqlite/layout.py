@@ -16,7 +16,7 @@ from atakora_data.storage.sqlite.documents import Documents, quoted
 from atakora_data.storage.sqlite.indexes import PREFIX, IndexDefinition, index_definitions
 from atakora_data.storage.sqlite.statistics import look
 
-VERSION = 1
+VERSION = 2
 """The layout of tables and columns that this version reads and writes."""
 
 APPLICATION = 0x41544B44
@@ -24,8 +24,9 @@ APPLICATION = 0x41544B44
 
 _COLUMNS = (
     "entity TEXT NOT NULL, tenant TEXT NOT NULL, id TEXT NOT NULL, etag TEXT NOT NULL, "
-    "body TEXT NOT NULL, metadata TEXT NOT NULL, UNIQUE (entity, tenant, id)"
+    "body TEXT NOT NULL, metadata TEXT NOT NULL, shape TEXT, UNIQUE (entity, tenant, id)"
 )
+_SINCE_VERSION_1 = "shape TEXT"
 
 
 def prepare(connection: sqlite3.Connection, registry: Registry) -> None:
@@ -71,6 +72,9 @@ def _judge(connection: sqlite3.Connection, tables: set[str], indexes: set[str]) 
 
 
 def _bring_up(connection: sqlite3.Connection, tables: set[str], definitions: dict[str, IndexDefinition]) -> None:
+    if _number(connection, "user_version") == 1:
+        for table in sorted(each for each in _names(connection, "table") if not each.startswith("sqlite_")):
+            connection.execute(f"ALTER TABLE {quoted(table)} ADD COLUMN {_SINCE_VERSION_1}")
     connection.execute(f"PRAGMA application_id={APPLICATION}")
     connection.execute(f"PRAGMA user_version={VERSION}")
     for table in sorted(tables):

@@ -17,6 +17,7 @@ from atakora_data.storage.sqlite.connection import Session
 from atakora_data.storage.sqlite.documents import Documents
 from atakora_data.storage.sqlite.failures import mapped
 from atakora_data.storage.sqlite.selects import Selects
+from atakora_data.storage.sqlite.shapes import shape_of
 
 
 class Reader:
@@ -27,6 +28,7 @@ class Reader:
         self._execute = session.connection.execute
         self._lock = session.lock
         self._selects = {model.name: Selects(Documents.of(model)) for model in registry}
+        self._shapes = {model.name: shape_of(model.stored_names).encode() for model in registry}
 
     def get(self, target: Target, id: str) -> Document | None:
         """The record with this id."""
@@ -45,7 +47,13 @@ class Reader:
     def select(self, target: Target, query: Query) -> list[Record]:
         """One page."""
         page = self._selects[target.entity].page(target.tenant, query)
-        return _decoded(b",".join([body for (body,) in self._rows(page)])) if page else []
+        return _decoded(b",".join([body for body, _ in self._rows(page)])) if page else []
+
+    def select_stored(self, target: Target, query: Query) -> list[Record | bytes]:
+        """One page, of which only what holds other names than the declared ones is parsed."""
+        page = self._selects[target.entity].page(target.tenant, query)
+        declared = self._shapes[target.entity]
+        return [body if shape == declared else orjson.loads(body) for body, shape in self._rows(page)] if page else []
 
     def select_children(self, target: Target, children: Children) -> dict[str, list[Record]]:
         """One page a parent; parents without records are left out."""

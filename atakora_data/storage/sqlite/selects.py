@@ -20,7 +20,7 @@ _REMEMBERED = 512
 
 
 class Selects:
-    """The statements for the records of one entity. Rows are `body` unless said otherwise."""
+    """The statements for the records of one entity. Rows are `body, shape` unless said otherwise."""
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
@@ -31,14 +31,14 @@ class Selects:
 
     def page(self, tenant: str, query: Query) -> Sql | None:
         """One page; None when nothing can follow its position."""
-        condition = self._documents.condition(query.filter)
         if query.after is None:
             text, params = self._first_page(query)
             return Sql(text, (tenant, *params, query.limit))
+        condition = self._documents.condition(query.filter)
         parts = [self._range(tenant, condition, each, query.limit) for each in ranges(query)]
         if len(parts) < 2:  # noqa: PLR2004 - a single range is a plain query
             return parts[0] if parts else None
-        text = " UNION ALL ".join([f"SELECT body FROM ({part.text})" for part in parts])
+        text = " UNION ALL ".join([f"SELECT body,shape FROM ({part.text})" for part in parts])
         return Sql(f"{text} LIMIT ?", (*[value for part in parts for value in part.params], query.limit))
 
     def _first_page(self, query: Query) -> Sql:
@@ -59,7 +59,7 @@ class Selects:
         order = self._documents.order(part.order)
         where = " AND ".join([condition.text, *[bound.text for bound in bounds]])
         inside = [value for bound in bounds for value in bound.params]
-        text = f"SELECT d.body AS body {self._source} AND {where}{order.text} LIMIT ?"
+        text = f"SELECT d.body AS body,d.shape AS shape {self._source} AND {where}{order.text} LIMIT ?"
         return Sql(text, (tenant, *condition.params, *inside, *order.params, limit))
 
     def count(self, tenant: str, filter: Filter) -> Sql:

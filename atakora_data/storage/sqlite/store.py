@@ -61,6 +61,10 @@ class SqliteEntityStore:
         """One page of the query."""
         return self._reader.select(target, query)
 
+    async def select_stored(self, target: Target, query: Query) -> list[Record | bytes]:
+        """One page of the query, as the text it is stored as."""
+        return self._reader.select_stored(target, query)
+
     async def select_children(self, target: Target, children: Children) -> dict[str, list[Record]]:
         """One page for each parent, in one statement."""
         return self._reader.select_children(target, children)

@@ -45,6 +45,11 @@ class CountingStore:
         self.calls.append(f"select {target.entity}")
         return await self.store.select(target, query)
 
+    async def select_stored(self, target: Target, query: Query) -> list[Record | bytes]:
+        """A page as it is stored."""
+        self.calls.append(f"select_stored {target.entity}")
+        return await self.store.select_stored(target, query)
+
     async def select_children(self, target: Target, children: Children) -> dict[str, list[Record]]:
         """Pages of several parents."""
         self.calls.append(f"select_children {target.entity}")

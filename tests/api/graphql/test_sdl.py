@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -174,7 +175,7 @@ def test_descriptions_survive_whatever_they_hold(registry: Registry) -> None:
 
 
 def _described(entity: EntityModel, text: str) -> EntityModel:
-    return EntityModel(**{**vars(entity), "description": text})
+    return replace(entity, description=text)
 
 
 def test_an_empty_registry_has_a_schema() -> None:
@@ -186,7 +187,7 @@ def test_an_entity_without_changes_has_no_update(registry: Registry) -> None:
     """What has no field to change has no update mutation, since an input needs a field."""
     user = registry["Feedback"]
     only_id = {"id": user.fields["id"]}
-    entity = EntityModel(**{**vars(user), "fields": only_id, "operations": frozenset({"create", "update", "get"})})
+    entity = replace(user, fields=only_id, operations=frozenset({"create", "update", "get"}))
     schema = build_schema(print_sdl(Registry([entity])))
     assert ["createFeedback"] == list(fields(schema, "Mutation"))
 

@@ -42,6 +42,7 @@ def test_object_is_read(content_type: str) -> None:
         (MalformedRequest, "byte order mark", sent(b'\xef\xbb\xbf{"a": 1}')),
         (MalformedRequest, "names `a` twice", sent(b'{"a": 1, "b": ":", "a": 2}')),
         (MalformedRequest, "names `a` twice", sent(rb'{"b": [{"a": 1, "\u0061": 2}]}')),
+        (MalformedRequest, "names `a` twice", sent(rb'{"a": 1, "b": "\u003A", "a": 2}')),
         (MalformedRequest, "in chunks", sent(b"", transfer_encoding="chunked")),
         (MalformedRequest, "not JSON", sent(rb'{"a": "\ud800"}')),
         (MalformedRequest, "not JSON", sent(b"\x00")),

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from requests.adapters import HTTPAdapter
 from schemathesis.checks import load_all_checks
 from schemathesis.config import (
+    ChecksConfig,
     CoveragePhaseConfig,
     GenerationConfig,
     PhasesConfig,
@@ -36,6 +37,10 @@ EXAMPLES = 15
 
 OF_THE_STATE = ("nextToken", "If-Match", "If-None-Match")
 """What depends on what the app handed out: made up, it is rightly refused, however well it is formed."""
+
+
+REFUSED = ["400", "401", "403", "404", "405", "406", "409", "412", "413", "415", "422"]
+"""How invalid requests are refused: with 412 where an invalid id goes with a condition, for there is no such record."""
 
 
 def make_acceptable(case: schemathesis.Case[Any]) -> None:
@@ -127,6 +132,7 @@ def described(*, covering: bool) -> schemathesis.BaseSchema:
             default=ProjectConfig(
                 base_url="http://127.0.0.1/api",
                 generation=GenerationConfig(max_examples=EXAMPLES, allow_x00=False, deterministic=True),
+                checks=ChecksConfig.from_dict({"negative_data_rejection": {"expected-statuses": REFUSED}}),
                 phases=PhasesConfig(coverage=CoveragePhaseConfig(enabled=covering)),
             )
         ),
