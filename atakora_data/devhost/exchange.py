@@ -87,7 +87,8 @@ async def _body(request: web.BaseRequest) -> bytes | None:
         if request.headers.get("Expect", "").lower() == "100-continue":
             await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             request.writer.output_size = 0
-        return await request.read()
+        arrived = request.content
+        return arrived.read_nowait() if arrived.is_eof() else await request.read()
     except (ConnectionError, web.RequestPayloadError):
         return None
 

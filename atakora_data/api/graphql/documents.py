@@ -21,6 +21,7 @@ from graphql import (
 
 from atakora_data.api.graphql.limits import Limits, Meter
 from atakora_data.api.graphql.variability import has_variable_limits, is_selection_fixed
+from atakora_data.api.graphql.variables import Variables
 from atakora_data.errors import QueryTooExpensive
 from atakora_data.registry.registry import Registry
 
@@ -38,7 +39,11 @@ class InvalidDocument(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A valid document. fixed: what was worked out of its operations by name; None when variables could change it."""
+    """A valid document.
+
+    fixed: what was worked out of its operations by name; None when variables could change it. variables: those of its
+    operations, by name, once they were asked for.
+    """
 
     node: DocumentNode
     length: int
@@ -46,6 +51,7 @@ class Document:
     fragments: Mapping[str, FragmentDefinitionNode]
     fixed: dict[str | None, Any] | None
     has_variable_limits: bool
+    variables: dict[str | None, Variables]
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation of this name, or the only one; InvalidDocument when there is no such one."""
@@ -134,6 +140,7 @@ def _document(text: str, node: DocumentNode) -> Document:
         fragments={each.name.value: each for each in node.definitions if isinstance(each, FragmentDefinitionNode)},
         fixed={} if is_selection_fixed(node) else None,
         has_variable_limits=has_variable_limits(node),
+        variables={},
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeGuard
 
-from graphql import ExecutionResult, OperationDefinitionNode, OperationType, execute, get_variable_values
+from graphql import ExecutionResult, OperationDefinitionNode, OperationType, execute
 from graphql.execution.values import VariableValues
 
 from atakora_data.api.graphql.assembly import Irregular
@@ -18,12 +18,11 @@ from atakora_data.api.graphql.planning import Plan, Planner
 from atakora_data.api.graphql.problems import document_error, field_error
 from atakora_data.api.graphql.resolvers import pick
 from atakora_data.api.graphql.schema import build_schema
+from atakora_data.api.graphql.variables import Variables
 from atakora_data.errors import MethodNotAllowed
 from atakora_data.registry.registry import Registry
 from atakora_data.service.context import RequestContext
 from atakora_data.service.entity_service import EntityService
-
-_MAX_COERCION_ERRORS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +57,21 @@ class Engine:
             operation = document.operation(asked.name)
             if only_queries and operation.operation is not OperationType.QUERY:
                 raise MethodNotAllowed("GET", "/graphql with a mutation", ["POST"])
-            variables = self._variables(operation, asked)
+            variables = self._variables(document, operation, asked)
         except InvalidDocument as error:
             return Answer({"errors": [document_error(each, context) for each in error.errors]}, is_refused=True)
         plan = self._plan(document, operation, variables)
         results = await load(plan, variables, context)
         return Answer(_assemble(plan, results) or self._execute(document, asked, results, context))
 
-    def _variables(self, operation: OperationDefinitionNode, asked: Operation) -> VariableValues:
+    def _variables(self, document: Document, operation: OperationDefinitionNode, asked: Operation) -> VariableValues:
         """The values of the operation's variables; InvalidDocument when they do not fit their types."""
-        found = get_variable_values(
-            self._schema,
-            operation.variable_definitions or (),
-            dict(asked.variables),
-            max_errors=_MAX_COERCION_ERRORS,
-            hide_suggestions=not self._introspection,
-        )
+        name = operation.name.value if operation.name else None
+        variables = document.variables.get(name)
+        if variables is None:
+            variables = Variables(self._schema, operation, hide_suggestions=not self._introspection)
+            document.variables[name] = variables
+        found = variables.values(asked.variables)
         if isinstance(found, list):
             raise InvalidDocument(found)
         return found
