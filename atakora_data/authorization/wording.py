@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from atakora_data.query.filter import And, Compare, Filter, Not, Operator, Or, Parameter
+from atakora_data.query.filter import And, Compare, Filter, Not, Operator, Or, Parameter, Some
 
 _SIGNS: Final = {Operator.EQ: "==", Operator.GT: ">", Operator.GTE: ">=", Operator.LT: "<", Operator.LTE: "<="}
 _DENIED: Final = {Operator.EQ: "!=", Operator.IN: "not in", Operator.IS_NULL: "is not null"}
@@ -28,6 +28,8 @@ def describe_filter(filter: Filter) -> str:  # noqa: PLR0911 - one line a form
             return f"not {_inside(item)}"
         case Compare():
             return _describe_compare(filter, _sign(filter.operator))
+        case Some(link, inner):
+            return f"some {link.target} by {'.'.join(link.local.path)} has ({describe_filter(inner)})"
 
 
 def _inside(item: Filter) -> str:

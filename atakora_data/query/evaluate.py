@@ -3,48 +3,82 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
-from atakora_data.query.filter import And, Compare, FieldRef, Filter, Kind, Not, Operator, Or
+from atakora_data.query.filter import And, Compare, FieldRef, Filter, Kind, Link, Not, Operator, Or, Some
 
 Matcher: TypeAlias = Callable[[Mapping[str, Any]], bool]
 """Whether a record in wire form matches."""
 
+Related: TypeAlias = Callable[[Some, Mapping[str, Any]], bool]
+"""Whether what is asked of its related records holds for a record: only who has those records can tell."""
 
-def matches(filter: Filter, record: Mapping[str, Any]) -> bool:
+
+def matches(filter: Filter, record: Mapping[str, Any], related: Related | None = None) -> bool:
     """Whether the record matches the filter."""
-    return matcher(filter)(record)
+    return matcher(filter, related)(record)
 
 
-def matcher(filter: Filter) -> Matcher:
-    """The filter as a function, for judging many records."""
+def matcher(filter: Filter, related: Related | None = None) -> Matcher:
+    """The filter as a function, for judging many records.
+
+    TypeError: it asks of related records, and there is no `related` to tell.
+    """
     match filter:
         case And(items):
-            return _all([matcher(item) for item in items])
+            return _all([matcher(item, related) for item in items])
         case Or(items):
-            return _any([matcher(item) for item in items])
+            return _any([matcher(item, related) for item in items])
         case Not(item):
-            inner = matcher(item)
+            inner = matcher(item, related)
             return lambda record: not inner(record)
         case Compare():
-            return _comparison(filter)
+            return _comparison(filter, related)
+        case Some():
+            if related is None:
+                msg = f"Whether a record has some {filter.link.target} cannot be told from the record alone."
+                raise TypeError(msg)
+            tell, asked = related, filter
+            return lambda record: tell(asked, record)
 
 
-def read(field: FieldRef, record: Mapping[str, Any]) -> Any:
+def within(world: Mapping[str, Iterable[Mapping[str, Any]]]) -> Related:
+    """Tells from all records there are, by entity: the slow way, which needs no store."""
+
+    def related(asked: Some, record: Mapping[str, Any]) -> bool:
+        matching = matcher(asked.filter, related)
+        return any(matching(each) for each in relatives(asked.link, record, world, related))
+
+    return related
+
+
+def relatives(
+    link: Link,
+    record: Mapping[str, Any],
+    world: Mapping[str, Iterable[Mapping[str, Any]]],
+    related: Related | None = None,
+) -> Iterator[Mapping[str, Any]]:
+    """The records that the link leads to from this one."""
+    value, remote = read(link.local, record, related), reader(link.remote, related)
+    if value is not None:
+        yield from (each for each in world.get(link.target, ()) if remote(each) == value)
+
+
+def read(field: FieldRef, record: Mapping[str, Any], related: Related | None = None) -> Any:
     """The value a filter or an order sees: None when absent, or where the guard does not hold."""
-    return reader(field)(record)
+    return reader(field, related)(record)
 
 
-def reader(field: FieldRef) -> Callable[[Mapping[str, Any]], Any]:
+def reader(field: FieldRef, related: Related | None = None) -> Callable[[Mapping[str, Any]], Any]:
     """`read` as a function, for many records."""
     found = _path_reader(field.path)
     if field.size:
         found = _size_reader(found)
     if field.guard is None:
         return found
-    guard = matcher(field.guard)
+    guard = matcher(field.guard, related)
     return lambda record: found(record) if guard(record) else None
 
 
@@ -90,8 +124,8 @@ def _size_reader(found: Callable[[Mapping[str, Any]], Any]) -> Callable[[Mapping
     return size
 
 
-def _comparison(compare: Compare) -> Matcher:
-    get = reader(compare.field)
+def _comparison(compare: Compare, related: Related | None) -> Matcher:
+    get = reader(compare.field, related)
     if compare.operator is Operator.IS_NULL:
         return lambda record: get(record) is None
     test = _test(compare)

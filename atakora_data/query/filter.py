@@ -1,14 +1,15 @@
 """A filter as plain frozen data, with two-valued logic: no schema, no SQL, no principal.
 
-    Filter = And(filters) | Or(filters) | Not(filter) | Compare(field, operator, value)
+    Filter = And(filters) | Or(filters) | Not(filter) | Compare(field, operator, value) | Some(link, filter)
 
 `And(())` holds always, `Or(())` never. An absent field reads as null. A `Compare` is false on null,
 except `IS_NULL`; everything negative is a plain `Not` around it, so `ne: 1` holds for null.
+`every` and `none` of a relation are written with `Some` and `Not`; a link that leads nowhere has no `Some`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
@@ -107,7 +108,30 @@ class Compare:
     value: Any
 
 
-Filter: TypeAlias = And | Or | Not | Compare
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How records lead to others: to those of the entity `target` whose `remote` equals this record's `local`.
+
+    Null leads nowhere, and so does a `local` whose guard does not hold.
+    """
+
+    target: str
+    local: FieldRef
+    remote: FieldRef
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """Holds when at least one of the records that the link leads to matches the filter, which is over their fields.
+
+    Nothing is added to the filter: whoever makes it puts in which of those records count.
+    """
+
+    link: Link
+    filter: Filter
+
+
+Filter: TypeAlias = And | Or | Not | Compare | Some
 
 EVERYTHING = And(())
 NOTHING = Or(())
@@ -142,17 +166,46 @@ def negate(item: Filter) -> Filter:
     return item.item if isinstance(item, Not) else Not(item)
 
 
-def transform(item: Filter, leaf: Callable[[Compare], Filter]) -> Filter:
-    """The same filter with every comparison replaced, simplified on the way up."""
+def some(link: Link, filter: Filter) -> Filter:
+    """`Some`, simplified: no record matches what never holds."""
+    return NOTHING if filter == NOTHING else Some(link, filter)
+
+
+def transform(
+    item: Filter, leaf: Callable[[Compare], Filter], related: Callable[[Some], Filter] | None = None
+) -> Filter:
+    """The same filter with every comparison replaced, simplified on the way up.
+
+    related: replaces what is asked of related records, whose fields are others; without it `leaf` is for them, too.
+    """
     match item:
         case And(items):
-            return all_of(*(transform(each, leaf) for each in items))
+            return all_of(*(transform(each, leaf, related) for each in items))
         case Or(items):
-            return any_of(*(transform(each, leaf) for each in items))
+            return any_of(*(transform(each, leaf, related) for each in items))
         case Not(inner):
-            return negate(transform(inner, leaf))
+            return negate(transform(inner, leaf, related))
         case Compare():
             return leaf(item)
+        case Some(link, inner):
+            return some(link, transform(inner, leaf)) if related is None else related(item)
+
+
+def somes(item: Filter) -> Iterator[Some]:
+    """What the filter asks of related records, also in guards; not what is asked of theirs in turn."""
+    match item:
+        case And(items) | Or(items):
+            for each in items:
+                yield from somes(each)
+        case Not(inner):
+            yield from somes(inner)
+        case Compare(field):
+            if field.guard is not None:
+                yield from somes(field.guard)
+        case Some(link):
+            yield item
+            if link.local.guard is not None:
+                yield from somes(link.local.guard)
 
 
 def substitute(item: Filter, lookup: Callable[[str], Any]) -> Filter:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from atakora_data.query.filter import EVERYTHING, NOTHING, Compare, Filter, Operator, all_of, any_of, negate
+from atakora_data.query.filter import (
+    EVERYTHING,
+    NOTHING,
+    Compare,
+    Filter,
+    Operator,
+    all_of,
+    any_of,
+    negate,
+    some,
+)
 from atakora_data.query.page import Order, OrderKey, Position
 
 
@@ -23,19 +33,33 @@ def after(order: Order, position: Position) -> Filter:
 
 def _beyond(key: OrderKey, value: Any) -> Filter:
     if value is None:
-        return NOTHING if key.descending else negate(_is_null(key))
+        return NOTHING if key.descending else negate(is_null(key))
     if key.descending:
-        return any_of(Compare(key.field, Operator.LT, value), _is_null(key))
-    return Compare(key.field, Operator.GT, value)
+        return any_of(asked(key, Operator.LT, value), is_null(key))
+    return asked(key, Operator.GT, value)
 
 
 def _reached(key: OrderKey, value: Any) -> Filter:
     if value is None:
-        return _is_null(key) if key.descending else EVERYTHING
+        return is_null(key) if key.descending else EVERYTHING
     if key.descending:
-        return any_of(Compare(key.field, Operator.LTE, value), _is_null(key))
-    return Compare(key.field, Operator.GTE, value)
+        return any_of(asked(key, Operator.LTE, value), is_null(key))
+    return asked(key, Operator.GTE, value)
 
 
-def _is_null(key: OrderKey) -> Filter:
-    return Compare(key.field, Operator.IS_NULL, value=True)
+def asked(key: OrderKey, operator: Operator, value: Any) -> Filter:
+    """What the key compares, on the record that its hops lead to; false where they lead nowhere."""
+    found: Filter = Compare(key.field, operator, value)
+    for hop in reversed(key.via):
+        found = some(hop.link, all_of(hop.filter, found))
+    return found
+
+
+def is_null(key: OrderKey) -> Filter:
+    """That the key is null, also because its hops lead nowhere."""
+    if not key.via:
+        return Compare(key.field, Operator.IS_NULL, value=True)
+    present: Filter = negate(Compare(key.field, Operator.IS_NULL, value=True))
+    for hop in reversed(key.via):
+        present = some(hop.link, all_of(hop.filter, present))
+    return negate(present)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atakora_data.errors import InvalidFilter
-from atakora_data.query.filter import And, Compare, Filter, Not, Or
+from atakora_data.query.filter import And, Compare, Filter, Not, Or, Some
 
 MAX_DEPTH = 40
 """How deep `and`, `or` and `not` may nest."""
@@ -25,7 +25,7 @@ def check_limits(filter: Filter) -> None:
             match item:
                 case And(items) | Or(items):
                     below.extend(items)
-                case Not(inner):
+                case Not(inner) | Some(_, inner):
                     below.append(inner)
                 case Compare(_, _, value):
                     conditions += 1

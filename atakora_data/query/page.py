@@ -5,15 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from atakora_data.query.filter import EVERYTHING, FieldRef, Filter
+from atakora_data.query.filter import EVERYTHING, FieldRef, Filter, Link
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A link to at most one record, which counts only when it matches the filter."""
+
+    link: Link
+    filter: Filter = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
 class OrderKey:
-    """One field to order by; nulls come first when ascending, last when descending."""
+    """One field to order by; nulls come first when ascending, last when descending.
+
+    via: the hops to the record whose field it is, from this one; where one leads nowhere, the value is null.
+    """
 
     field: FieldRef
     descending: bool = False
+    via: tuple[Hop, ...] = ()
 
 
 Order: TypeAlias = tuple[OrderKey, ...]

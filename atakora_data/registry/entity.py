@@ -135,9 +135,15 @@ class RelationKind(StrEnum):
 
 @dataclass(frozen=True)
 class RelationModel:
-    """A relationship as seen from the entity that declares it.
+    """A relationship as seen from the entity that declares it. All names of fields are wire names.
 
-    foreign_key: wire name; of this entity's field for BELONGS_TO, of the target's for HAS_ONE and HAS_MANY.
+    target: the entity it leads to; "" for POLYMORPHIC, which leads to one of `targets`.
+    foreign_key: this entity's field for BELONGS_TO and POLYMORPHIC, the target's for HAS_ONE and HAS_MANY, "" for
+    MANY_TO_MANY.
+    type_field: the field beside a foreign key that leads to several entities, which holds the entity's name: this
+    entity's for POLYMORPHIC, the target's for HAS_ONE and HAS_MANY over such a key, else "".
+    junction, near, far, through: for MANY_TO_MANY the entity between, its fields that hold this record's id and the
+    target's id, and its further fields that clients see under `_through`.
     """
 
     name: str
@@ -147,11 +153,22 @@ class RelationModel:
     foreign_key: str
     on_delete: str = "restrict"
     description: str | None = None
+    targets: tuple[str, ...] = ()
+    type_field: str = ""
+    junction: str = ""
+    near: str = ""
+    far: str = ""
+    through: tuple[str, ...] = ()
 
     @property
     def is_to_many(self) -> bool:
         """Whether it leads to a list."""
         return self.kind in (RelationKind.HAS_MANY, RelationKind.MANY_TO_MANY)
+
+    @property
+    def all_targets(self) -> tuple[str, ...]:
+        """The entities it may lead to."""
+        return self.targets or (self.target,)
 
 
 @dataclass(frozen=True)
@@ -203,9 +220,13 @@ class BoundOwner:
 
 @dataclass(frozen=True)
 class BoundWhere:
-    """`WhereRule` with wire names and values; the caller's values are `Parameter`s named as in `PrincipalValue`."""
+    """`WhereRule` with wire names and values; the caller's values are `Parameter`s named as in `PrincipalValue`.
+
+    A `RelationshipRule` becomes one as well. words: how the rule is called in explanations, when not by its filter.
+    """
 
     filter: Filter
+    words: str | None = None
 
 
 BoundRule: TypeAlias = (
@@ -261,6 +282,7 @@ class EntityModel:
     operations: which of `list get create update replace delete` the doors offer.
     hooks: e.g. `"before_create"` to its functions in order of declaration.
     collection: the REST path segment. record: the entity class. codec: wire form to typed instances and back.
+    is_junction: made by the framework for a many-to-many; it has no doors of its own (`operations` is empty).
     """
 
     name: str
@@ -283,6 +305,7 @@ class EntityModel:
     default_limit: int = 20
     max_limit: int = 100
     realtime: bool = False
+    is_junction: bool = False
     source: str = ""
 
     @cached_property

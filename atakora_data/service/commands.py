@@ -1,4 +1,17 @@
-"""What the doors ask of the service, as frozen data. Filters, orders and inputs are still in wire form."""
+"""What the doors ask of the service, as frozen data. Filters, orders and inputs are still in wire form.
+
+In filters and orders relations may be named: `{"author": {"role": {"eq": "admin"}}}`, `{"comments": {"some": {…}}}`
+(`some`, `every`, `none`), `{"author": {"isNull": true}}`, for a polymorphic one `{"commentable": {"Post": {…}}}`;
+`author.name` as an order.
+
+The input of Create, Update and Put may write relations beside fields:
+
+    to-one        {"author": {"connect": {"id": "u1"}}}  {"author": {"create": {…}}}  {"author": {"disconnect": true}}
+    polymorphic   {"commentable": {"connect": {"Post": {"id": "p1"}}}}  {"commentable": {"create": {"Post": {…}}}}
+    to-many       {"comments": {"create": [{…}], "connect": [{"id": "c1"}], "disconnect": [{"id": "c2"}]}}
+                  {"comments": {"set": [{"id": "c1"}]}}   exactly these, in an update only
+    many-to-many  as to-many; the through fields of a link stand under `_through` beside the id or the new fields
+"""
 
 from __future__ import annotations
 
@@ -23,6 +36,8 @@ class RelationSelection:
     """A relation to load with each record. For a to-one relation only `key`, `relation` and `selection` count.
 
     key: under which name the result stands in the record; relation: wire name of the relation.
+    selections: for a polymorphic relation what is wanted of each target, by entity; `selection` for those not named.
+    An item of a many-to-many has its through fields under `_through`; a polymorphic record its entity under `_type`.
     """
 
     key: str
@@ -33,6 +48,7 @@ class RelationSelection:
     limit: int | None = None
     next_token: str | None = None
     count: bool = False
+    selections: Mapping[str, Selection] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +137,74 @@ class Act:
     input: Mapping[str, Any]
     if_match: tuple[str, ...] | None = None
     selection: Selection = ALL
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Link a record to a target of its many-to-many relation; a link that exists gets these through fields."""
+
+    entity: str
+    id: str
+    relation: str
+    target_id: str
+    through: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Unlink:
+    """Take the link away; the records at both ends stay."""
+
+    entity: str
+    id: str
+    relation: str
+    target_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateMany:
+    """Store new records, all or none."""
+
+    entity: str
+    inputs: tuple[Mapping[str, Any], ...]
+    selection: Selection = ALL
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateMany:
+    """Merge a patch into every record that matches and may be read, all or none.
+
+    max_affected: more matching records are refused, and nothing is changed.
+    """
+
+    entity: str
+    filter: Mapping[str, Any]
+    patch: Mapping[str, Any]
+    max_affected: int | None = None
+    selection: Selection = ALL
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteMany:
+    """Delete every record that matches and may be read, all or none; the answers are the records as they were."""
+
+    entity: str
+    filter: Mapping[str, Any]
+    max_affected: int | None = None
+    selection: Selection = ALL
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """Work out of many records: how many, and of fields (wire names, dots into nested objects) sums and the like.
+
+    limit: at most so many groups; more are an error.
+    """
+
+    entity: str
+    filter: Mapping[str, Any] | None = None
+    group_by: tuple[str, ...] = ()
+    sum: tuple[str, ...] = ()
+    avg: tuple[str, ...] = ()
+    min: tuple[str, ...] = ()
+    max: tuple[str, ...] = ()
+    limit: int | None = None

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
+from atakora_data.errors import RequestError
+from atakora_data.query.aggregate import Aggregation, Row
 from atakora_data.query.filter import EVERYTHING, FieldRef, Filter
 from atakora_data.query.page import Query
 
@@ -36,11 +38,26 @@ class Children:
 
     key: the field of the target that holds the parent's value (a foreign key, or the primary key).
     values: the parents' values, without duplicates and without None.
+    junction: the records between, when they are not the parents' values that `key` holds.
     """
 
     key: FieldRef
     values: tuple[str, ...]
     query: Query
+    junction: Junction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Junction:
+    """Records that link parents to children: `near` holds the parent's value, `far` what the child's key holds.
+
+    Only those that match the filter link. A parent and a child are linked at most once.
+    """
+
+    entity: str
+    near: FieldRef
+    far: FieldRef
+    filter: Filter = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +90,39 @@ class Remove:
     etag: str
 
 
-Change: TypeAlias = Insert | Replace | Remove
+@dataclass(frozen=True, slots=True)
+class Require:
+    """Change nothing, but raise `refusal` unless there is a record with this id, once the changes before are made."""
+
+    target: Target
+    id: str
+    refusal: RequestError
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Change nothing, but raise `refusal` if some record matches, once the changes before are made."""
+
+    target: Target
+    filter: Filter
+    refusal: RequestError
+
+
+Change: TypeAlias = Insert | Replace | Remove | Require | Absent
+
+
+class Linked(NamedTuple):
+    """A record, and the record of the junction that links it to its parent."""
+
+    record: Record
+    link: Record
 
 
 class EntityStore(Protocol):
     """Keeps the records of all entities.
+
+    Filters and orders may ask of related records (`Some`, `OrderKey.via`), in the tenant of the target. A store that
+    cannot join resolves them first (`storage/resolving.py`) and raises QueryTooExpensive where that goes too far.
 
     Order: as `Query.order` says, nulls first ascending and last descending, strings by code point.
     Absence: a missing record is None or simply not among the results, never an error.
@@ -116,26 +161,36 @@ class EntityStore(Protocol):
         One round trip. Parents without records may be left out.
         """
 
+    async def select_linked(self, target: Target, children: Children) -> dict[str, list[Linked]]:
+        """As `select_children` over a junction, each child with the record that links it."""
+
     async def count(self, target: Target, filter: Filter = EVERYTHING) -> int:
         """How many records match."""
 
+    async def aggregate(self, target: Target, aggregation: Aggregation) -> list[Row]:
+        """The results of the aggregation, in one round trip."""
+
     async def apply(self, changes: Sequence[Change]) -> list[Record | None]:
-        """All of the changes or none of them, durably. The stored records (None for `Remove`), with `_etag`.
+        """All of the changes or none of them, durably, in their order. The stored records with `_etag`, else None.
 
         AlreadyExists: an inserted id exists. UniqueViolation: a unique field has an equal value in the tenant.
-        PreconditionFailed: the record's etag is another one. NotFound: it is gone.
+        PreconditionFailed: the record's etag is another one. NotFound: it is gone. And what `Require` and `Absent` say.
         """
 
 
 __all__ = [
+    "Absent",
     "Change",
     "Children",
     "Document",
     "EntityStore",
     "Insert",
+    "Junction",
+    "Linked",
     "Metadata",
     "Record",
     "Remove",
     "Replace",
+    "Require",
     "Target",
 ]

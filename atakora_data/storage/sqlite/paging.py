@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from atakora_data.query.filter import And, Compare, Filter, Operator, negate
+from atakora_data.query.keyset import asked, is_null
 from atakora_data.query.page import Order, OrderKey, Position, Query
 
 
@@ -30,7 +31,7 @@ def ranges(query: Query) -> list[Range]:
     varying = [
         (key, value)
         for key, value in zip(query.order, query.after, strict=True)
-        if not any(item.field == key.field and item.value == value for item in held)
+        if key.via or not any(item.field == key.field and item.value == value for item in held)
     ]
     return list(_following(tuple(key for key, _ in varying), tuple(value for _, value in varying)))
 
@@ -41,20 +42,16 @@ def _following(order: Order, position: Position) -> Iterator[Range]:
         key, value = order[depth], position[depth]
         before = tuple(ties[:depth])
         if value is None and not key.descending:
-            yield Range((*before, negate(_null(key))), order[depth:])
+            yield Range((*before, negate(is_null(key))), order[depth:])
         if value is not None:
             beyond = Operator.LT if key.descending else Operator.GT
-            yield Range((*before, Compare(key.field, beyond, value)), order[depth:])
+            yield Range((*before, asked(key, beyond, value)), order[depth:])
             if key.descending:
-                yield Range((*before, _null(key)), order[depth + 1 :])
+                yield Range((*before, is_null(key)), order[depth + 1 :])
 
 
 def _tie(key: OrderKey, value: Any) -> Filter:
-    return _null(key) if value is None else Compare(key.field, Operator.EQ, value)
-
-
-def _null(key: OrderKey) -> Filter:
-    return Compare(key.field, Operator.IS_NULL, value=True)
+    return is_null(key) if value is None else asked(key, Operator.EQ, value)
 
 
 def _equalities(filter: Filter) -> list[Compare]:
@@ -63,4 +60,4 @@ def _equalities(filter: Filter) -> list[Compare]:
 
 
 def _is_held(key: OrderKey, held: list[Compare]) -> bool:
-    return any(item.field == key.field for item in held)
+    return not key.via and any(item.field == key.field for item in held)
