@@ -35,7 +35,7 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
     registry = registry or load_registry(settings.schemas)
     store = store or SqliteEntityStore(registry, ":memory:" if settings.store == "memory" else settings.data)
     key = local_key(settings.key_file)
-    gatekeeper = Gatekeeper()
+    gatekeeper = Gatekeeper(registry.entities)
     service = EntityService(
         registry=registry,
         store=store,

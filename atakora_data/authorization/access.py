@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from atakora_data.authorization.decision import Constant, Decision, any_decision, decide
@@ -11,7 +11,7 @@ from atakora_data.authorization.explain import Explanation
 from atakora_data.authorization.masks import Mask
 from atakora_data.authorization.principal import Principal
 from atakora_data.authorization.ruling import Ruling
-from atakora_data.authorization.values import own_id
+from atakora_data.authorization.values import NO_ENTITIES, Entities, own_id
 from atakora_data.errors import FieldForbidden, Forbidden, SignInRequired, Violation
 from atakora_data.query.filter import Filter
 from atakora_data.registry.entity import ActionModel, BoundRule, EntityModel, FieldModel, Operation
@@ -29,10 +29,12 @@ _REMEMBERED: Final = 2048
 class Gatekeeper:
     """Keeps the access of recent principals, by what rules can tell of them.
 
-    remembered: once so many are recent they count as old, and what was old is forgotten unless asked for again.
+    entities: all that rules and queries may cross over to. remembered: once so many are recent they count as old, and
+    what was old is forgotten unless asked for again.
     """
 
-    def __init__(self, remembered: int = _REMEMBERED) -> None:
+    def __init__(self, entities: Entities = NO_ENTITIES, *, remembered: int = _REMEMBERED) -> None:
+        self.entities = entities
         self._remembered = remembered
         self._recent: dict[tuple[str, str], Access] = {}
         self._old: dict[tuple[str, str], Access] = {}
@@ -47,7 +49,7 @@ class Gatekeeper:
         found = self._old.pop(key, None)
         if len(self._recent) >= self._remembered:
             self._old, self._recent = self._recent, {}
-        access = self._recent[key] = Access(entity, principal) if found is None else found
+        access = self._recent[key] = Access(entity, principal, self) if found is None else found
         return access
 
     def __len__(self) -> int:
@@ -58,19 +60,35 @@ class Access:
     """The rulings of an entity for one principal: for each operation, each action, and each field with rules.
 
     readable, writable: the rulings of fields, by wire name. plans: what the service worked out for this access, by
-    question; it keeps the number small.
+    question; it keeps the number small. ways: how the entity's relations lead on, by wire name, once asked for.
     """
 
-    def __init__(self, entity: EntityModel, principal: Principal) -> None:
+    def __init__(self, entity: EntityModel, principal: Principal, gatekeeper: Gatekeeper | None = None) -> None:
         self.entity = entity
         self.principal = principal
+        self._gatekeeper = Gatekeeper() if gatekeeper is None else gatekeeper
         self.rulings: Mapping[Operation, Ruling] = _Rulings(self)
         self.readable = {name: self.ruling_of(rule) for name, rule in entity.field_read_rules.items()}
         self.writable = {name: self.ruling_of(rule) for name, rule in entity.field_write_rules.items()}
         self._mask = Mask(self.readable)
         self.always_readable = self._mask.is_open
         self.plans: dict[Any, Any] = {}
+        self.ways: dict[str, Any] = {}
         self._actions: dict[str, Ruling] = {}
+
+    def of(self, entity: str) -> Access:
+        """The same principal's access to another entity, to which a query crosses over."""
+        return self._gatekeeper.access(self._gatekeeper.entities[entity], self.principal)
+
+    @property
+    def entities(self) -> Entities:
+        """All entities, by name."""
+        return self._gatekeeper.entities
+
+    @property
+    def surely_readable(self) -> Filter:
+        """Which records count where others are judged by them: what only a function could allow does not."""
+        return self.rulings[Operation.READ].lower
 
     def decision(self, operation: Operation) -> Decision:
         """What the rule of the operation, with the data roles beside it, comes to."""
@@ -88,12 +106,16 @@ class Access:
         """Whether no record at all could be allowed."""
         return self.rulings[operation].is_impossible
 
+    def is_immediate(self, operation: Operation) -> bool:
+        """Whether the rule is exact and can be told from the record alone."""
+        return self.rulings[operation].is_immediate
+
     def allows_exactly(self, operation: Operation, record: Mapping[str, Any]) -> bool:
-        """Whether the record is allowed; only where the rule is exact."""
+        """Whether the record is allowed; only where the rule is immediate."""
         return self.rulings[operation].passes(record)
 
     async def allows(self, operation: Operation, record: Mapping[str, Any], custom: CustomContext | None) -> bool:
-        """Whether the record is allowed; `custom` may be None where the rule is exact."""
+        """Whether the record is allowed; `custom` may be None where the rule is immediate."""
         return await self.rulings[operation].allows(record, custom)
 
     async def allows_action(self, action: ActionModel, record: Mapping[str, Any], custom: CustomContext | None) -> bool:
@@ -139,8 +161,8 @@ class Access:
 
     @property
     def masks_exactly(self) -> bool:
-        """Whether `mask` may be used, because no function has a say in what is readable."""
-        return self._mask.is_exact
+        """Whether `mask` may be used, because what is readable can be told from the record alone."""
+        return self._mask.is_immediate
 
     def mask(self, record: dict[str, Any]) -> dict[str, Any]:
         """The record without the fields that may not be read, the same object when nothing is hidden.
@@ -149,9 +171,24 @@ class Access:
         """
         return self._mask.apply(record)
 
-    async def reveal(self, record: dict[str, Any], custom: CustomContext | None) -> dict[str, Any]:
-        """As `mask`, asking the functions of field rules; `custom` may be None where it masks exactly."""
+    async def reveal(
+        self,
+        record: dict[str, Any],
+        custom: CustomContext | None,
+        readable: Mapping[str, Collection[str]] | None = None,
+    ) -> dict[str, Any]:
+        """As `mask`, asking the functions of field rules; `custom` may be None where it masks exactly.
+
+        readable: of the `crossing_fields`, the ids of the records in which they may be read, if a store has told.
+        """
+        if readable:
+            return await self._mask.reveal_given(record, custom, readable)
         return await self._mask.reveal(record, custom)
+
+    @property
+    def crossing_fields(self) -> Mapping[str, Filter]:
+        """The fields whose rules cross relations, and where each may be read, as a store can tell of many records."""
+        return self._mask.crossing
 
     @property
     def hidden_fields(self) -> frozenset[str]:
@@ -167,7 +204,7 @@ class Access:
         """What a rule means for this principal: the system may do anything, and data roles grant operations."""
         if self.principal.is_system:
             return Ruling(self.entity, Constant(allowed=True, words="system", reason="no rule binds the app itself"))
-        decision = decide(rule, self.principal, self.entity.fields)
+        decision = decide(rule, self.principal, self.entity.fields, self.entities)
         granted = None if operation is None else self._granted(operation)
         return Ruling(self.entity, decision if granted is None else any_decision(granted, decision))
 

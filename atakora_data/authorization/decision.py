@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias, assert_never
 
 from atakora_data.authorization.principal import Principal
-from atakora_data.authorization.values import Fields, own_id, put_in
+from atakora_data.authorization.values import NO_ENTITIES, Entities, Fields, own_id, put_in
 from atakora_data.authorization.wording import describe_filter
 from atakora_data.query.filter import Compare, FieldRef, Filter, Operator
 from atakora_data.registry.entity import BoundOwner, BoundRule, BoundWhere
@@ -84,11 +84,12 @@ _ANY_FIELDS: Final[Fields] = MappingProxyType({})
 
 
 def decide(  # noqa: C901, PLR0911, PLR0912 - one line a rule kind
-    rule: BoundRule | None, principal: Principal, fields: Fields = _ANY_FIELDS
+    rule: BoundRule | None, principal: Principal, fields: Fields = _ANY_FIELDS, entities: Entities = NO_ENTITIES
 ) -> Decision:
     """What the rule comes to for this principal; no rule denies.
 
     fields: of the entity, so that the caller's values are compared in the form in which they are stored.
+    entities: those whose records the rule may cross over to.
     A relationship rule is refused when schemas load; should one come here it denies.
     """
     match rule:
@@ -104,8 +105,8 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one line a rule kind
             return _membership("group", groups, principal.groups)
         case BoundOwner(field):
             return _owner(field, principal, fields)
-        case BoundWhere(filter):
-            return Predicate(put_in(filter, principal, fields), f"where({describe_filter(filter)})")
+        case BoundWhere(filter, words):
+            return Predicate(put_in(filter, principal, fields, entities), words or f"where({describe_filter(filter)})")
         case CustomRule(function):
             return Custom(function, f"custom({getattr(function, '__name__', type(function).__name__)})")
         case NeverRule():
@@ -113,11 +114,11 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one line a rule kind
         case RelationshipRule(name):
             return Constant(allowed=False, words=f"relationship({name!r})", reason="not available")
         case AnyOf(rules):
-            return any_decision(*(decide(each, principal, fields) for each in rules))  # type: ignore[arg-type]  # bound inside
+            return any_decision(*(decide(each, principal, fields, entities) for each in rules))  # type: ignore[arg-type]  # bound inside
         case AllOf(rules):
-            return all_decision(*(decide(each, principal, fields) for each in rules))  # type: ignore[arg-type]  # bound inside
+            return all_decision(*(decide(each, principal, fields, entities) for each in rules))  # type: ignore[arg-type]  # bound inside
         case Complement(inner):
-            return NotDecision(decide(inner, principal, fields))  # type: ignore[arg-type]  # bound inside
+            return NotDecision(decide(inner, principal, fields, entities))  # type: ignore[arg-type]  # bound inside
     assert_never(rule)
 
 

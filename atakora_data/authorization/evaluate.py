@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from atakora_data.authorization.decision import (
     AllDecision,
@@ -17,45 +17,59 @@ from atakora_data.authorization.decision import (
     Predicate,
 )
 from atakora_data.authorization.principal import Principal
-from atakora_data.query.evaluate import matches
+from atakora_data.query.evaluate import Related, matches
+from atakora_data.query.filter import Filter, Link
 from atakora_data.schema.rules import CustomFunction
+
+
+class RelatedReader(Protocol):
+    """Looks for related records, whatever the caller may read: rules go by the data as it is."""
+
+    async def exists(self, link: Link, value: Any, filter: Filter) -> bool:
+        """Whether the link leads from a record with this value in `link.local` to one that matches the filter."""
 
 
 @dataclass(frozen=True, slots=True)
 class CustomContext:
-    """What custom rules are told beside the record: who asks, and the typed data API as that principal."""
+    """What custom rules are told beside the record: who asks, and the typed data API as that principal.
+
+    related: where rules look for related records.
+    """
 
     principal: Principal
     data: Any
+    related: RelatedReader | None = None
 
 
 Outcomes: TypeAlias = Mapping[CustomFunction, bool]
 """What each function said of the record."""
 
 
-def evaluate(decision: Decision, record: Mapping[str, Any], outcomes: Outcomes) -> bool:
+def evaluate(decision: Decision, record: Mapping[str, Any], outcomes: Outcomes, related: Related | None = None) -> bool:
     """Whether the decision allows the record, given what its functions said; KeyError when one still has to say."""
-    verdict = judge(decision, record, outcomes)
+    verdict = judge(decision, record, outcomes, related)
     if isinstance(verdict, Custom):
         raise KeyError(verdict.words)
     return verdict
 
 
-def judge(decision: Decision, record: Mapping[str, Any], outcomes: Outcomes) -> bool | Custom:
+def judge(
+    decision: Decision, record: Mapping[str, Any], outcomes: Outcomes, related: Related | None = None
+) -> bool | Custom:
     """Whether the decision allows the record, or the first function on whose word that depends."""
     match decision:
         case Constant(allowed):
             return allowed
         case Predicate(filter):
-            return matches(filter, record)
+            return matches(filter, record, related)
         case Custom(function):
             return outcomes.get(function, decision)
         case AnyDecision(items):
-            return _first_or(True, [judge(item, record, outcomes) for item in items])
+            return _first_or(True, [judge(item, record, outcomes, related) for item in items])
         case AllDecision(items):
-            return _first_or(False, [judge(item, record, outcomes) for item in items])
+            return _first_or(False, [judge(item, record, outcomes, related) for item in items])
         case NotDecision(item):
-            verdict = judge(item, record, outcomes)
+            verdict = judge(item, record, outcomes, related)
             return verdict if isinstance(verdict, Custom) else not verdict
 
 
@@ -66,13 +80,19 @@ def _first_or(decisive: bool, verdicts: list[bool | Custom]) -> bool | Custom:
     return next((verdict for verdict in verdicts if isinstance(verdict, Custom)), not decisive)
 
 
-async def settle(decision: Decision, record: Mapping[str, Any], instance: Any, context: CustomContext) -> bool:
+async def settle(
+    decision: Decision,
+    record: Mapping[str, Any],
+    instance: Any,
+    context: CustomContext,
+    related: Related | None = None,
+) -> bool:
     """Whether the decision allows the record, asking functions one by one for as long as it depends on them.
 
     instance: the record as functions get it. What they raise goes on: a fault of the app.
     """
     outcomes: dict[CustomFunction, bool] = {}
-    while isinstance(verdict := judge(decision, record, outcomes), Custom):
+    while isinstance(verdict := judge(decision, record, outcomes, related), Custom):
         outcomes[verdict.function] = await _ask(verdict, instance, context)
     return verdict
 
@@ -92,6 +112,20 @@ def customs(decision: Decision) -> Iterator[Custom]:
                 yield from customs(item)
         case NotDecision(item):
             yield from customs(item)
+        case _:
+            return
+
+
+def predicates(decision: Decision) -> Iterator[Predicate]:
+    """The conditions that occur in the decision."""
+    match decision:
+        case Predicate():
+            yield decision
+        case AnyDecision(items) | AllDecision(items):
+            for item in items:
+                yield from predicates(item)
+        case NotDecision(item):
+            yield from predicates(item)
         case _:
             return
 

@@ -16,7 +16,7 @@ from atakora_data.authorization.decision import (
     Predicate,
 )
 from atakora_data.authorization.evaluate import Outcomes
-from atakora_data.query.evaluate import matches
+from atakora_data.query.evaluate import Related, matches
 from atakora_data.query.filter import EVERYTHING, NOTHING, Filter
 
 
@@ -51,30 +51,34 @@ class Explanation:
         return told
 
 
-def explain(decision: Decision, record: Mapping[str, Any] | None, outcomes: Outcomes) -> Explanation:
+def explain(
+    decision: Decision, record: Mapping[str, Any] | None, outcomes: Outcomes, related: Related | None = None
+) -> Explanation:
     """Which part of the decision comes to what, for this record or for records in general."""
     match decision:
         case Constant(allowed, words, reason):
             return Explanation(allowed, words, reason=reason)
         case Predicate(filter, words):
-            return _explain_predicate(filter, words, record)
+            return _explain_predicate(filter, words, record, related)
         case Custom(function, words):
             return Explanation(None if record is None else outcomes.get(function), words)
         case AnyDecision(items):
-            parts = tuple(explain(item, record, outcomes) for item in items)
+            parts = tuple(explain(item, record, outcomes, related) for item in items)
             return Explanation(_any({part.allowed for part in parts}), "any of", parts)
         case AllDecision(items):
-            parts = tuple(explain(item, record, outcomes) for item in items)
+            parts = tuple(explain(item, record, outcomes, related) for item in items)
             return Explanation(_all({part.allowed for part in parts}), "all of", parts)
         case NotDecision(item):
-            part = explain(item, record, outcomes)
+            part = explain(item, record, outcomes, related)
             return Explanation(None if part.allowed is None else not part.allowed, "not", (part,))
 
 
-def _explain_predicate(filter: Filter, words: str, record: Mapping[str, Any] | None) -> Explanation:
+def _explain_predicate(
+    filter: Filter, words: str, record: Mapping[str, Any] | None, related: Related | None
+) -> Explanation:
     if filter in (EVERYTHING, NOTHING):
         return Explanation(filter == EVERYTHING, words, reason="whatever the record, for what the caller is")
-    return Explanation(None if record is None else matches(filter, record), words)
+    return Explanation(None if record is None else matches(filter, record, related), words)
 
 
 def _any(outcomes: set[bool | None]) -> bool | None:

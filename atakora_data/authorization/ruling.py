@@ -7,9 +7,10 @@ from typing import Any
 
 from atakora_data.authorization.compile import compile_decision
 from atakora_data.authorization.decision import Decision
-from atakora_data.authorization.evaluate import CustomContext, ask, settle
+from atakora_data.authorization.evaluate import CustomContext, ask, predicates, settle
 from atakora_data.authorization.explain import Explanation, explain
-from atakora_data.query.evaluate import Matcher, matcher
+from atakora_data.authorization.relatives import answered, crosses
+from atakora_data.query.evaluate import Matcher, Related, matcher, matches
 from atakora_data.query.filter import EVERYTHING, NOTHING, Filter
 from atakora_data.registry.entity import EntityModel
 
@@ -18,20 +19,31 @@ class Ruling:
     """What one rule means for one principal.
 
     upper: what a store is asked for. lower: what is allowed whatever functions say. is_exact: no function has a say.
-    passes, surely: whether a record in memory lies within `upper`, within `lower`.
+    is_immediate: exact, and told from the record alone: then `passes` says whether a record in memory is allowed.
     """
 
-    __slots__ = ("_entity", "decision", "is_exact", "is_impossible", "lower", "passes", "surely", "upper")
+    __slots__ = (
+        "_crosses",
+        "_entity",
+        "decision",
+        "is_exact",
+        "is_immediate",
+        "is_impossible",
+        "lower",
+        "passes",
+        "upper",
+    )
 
     def __init__(self, entity: EntityModel, decision: Decision) -> None:
         bounds = compile_decision(decision)
         self._entity = entity
+        self._crosses = crosses(*bounds)
         self.decision = decision
         self.lower, self.upper = bounds
         self.is_exact = bounds.is_exact
+        self.is_immediate = self.is_exact and not self._crosses
         self.is_impossible = self.upper == NOTHING
-        self.passes: Matcher = _matcher(self.upper)
-        self.surely: Matcher = self.passes if self.is_exact else _matcher(self.lower)
+        self.passes: Matcher = _unknowable if self._crosses else _matcher(self.upper)
 
     @property
     def constant(self) -> bool | None:
@@ -42,21 +54,38 @@ class Ruling:
 
     async def allows(self, record: Mapping[str, Any], context: CustomContext | None) -> bool:
         """Whether the record is allowed; functions are asked only while the answer depends on them."""
-        if self.is_exact or not self.passes(record):
+        if self.is_immediate:
             return self.passes(record)
-        if self.surely(record):
+        related = await self._related(record, context)
+        if self.is_exact or not matches(self.upper, record, related):
+            return matches(self.upper, record, related)
+        if matches(self.lower, record, related):
             return True
         instance = self._entity.codec.load(record)
-        return await settle(self.decision, record, instance, _needed(context))
+        return await settle(self.decision, record, instance, _needed(context), related)
 
     async def explain(
         self, record: Mapping[str, Any] | None = None, context: CustomContext | None = None
     ) -> Explanation:
         """The decision in words, for this record or for records in general; every function is asked of a record."""
-        if record is None or self.is_exact:
+        if record is None or self.is_immediate:
             return explain(self.decision, record, {})
+        related = await self._related(record, context)
+        if self.is_exact:
+            return explain(self.decision, record, {}, related)
         outcomes = await ask(self.decision, self._entity.codec.load(record), _needed(context))
-        return explain(self.decision, record, outcomes)
+        return explain(self.decision, record, outcomes, related)
+
+    async def _related(self, record: Mapping[str, Any], context: CustomContext | None) -> Related | None:
+        """What the rule asks of the record's relatives, looked up."""
+        if not self._crosses:
+            return None
+        reader = _needed(context).related
+        if reader is None:
+            msg = "A rule that crosses relations needs a context that can look for related records."
+            raise TypeError(msg)
+        asked = [*(each.filter for each in predicates(self.decision)), self.lower, self.upper]
+        return await answered(asked, record, reader)
 
 
 def _needed(context: CustomContext | None) -> CustomContext:
@@ -70,6 +99,11 @@ def _matcher(filter: Filter) -> Matcher:
     if filter == EVERYTHING:
         return _always
     return _never if filter == NOTHING else matcher(filter)
+
+
+def _unknowable(_record: Mapping[str, Any]) -> bool:
+    msg = "The rule crosses relations: it cannot be told from the record alone."
+    raise TypeError(msg)
 
 
 def _always(_record: Mapping[str, Any]) -> bool:

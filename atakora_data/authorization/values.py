@@ -8,15 +8,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from atakora_data.authorization.principal import Principal
-from atakora_data.query.filter import Compare, FieldRef, Filter, Kind, Operator, Parameter, substitute, transform
+from atakora_data.query.filter import (
+    Compare,
+    FieldRef,
+    Filter,
+    Kind,
+    Operator,
+    Parameter,
+    Some,
+    some,
+    substitute,
+    transform,
+)
 from atakora_data.registry.conversion import canonical
-from atakora_data.registry.entity import FieldModel, FieldType, TypeName
+from atakora_data.registry.entity import EntityModel, FieldModel, FieldType, TypeName
 
 Fields = Mapping[str, FieldModel]
 """The fields of an entity, by wire name."""
+
+Entities = Mapping[str, EntityModel]
+"""The entities that rules may cross over to, by name."""
+
+NO_ENTITIES: Final[Entities] = MappingProxyType({})
 
 _BY_KIND: Final = {
     Kind.STRING: FieldType(TypeName.STRING),
@@ -26,8 +43,11 @@ _BY_KIND: Final = {
 _INT64: Final = range(-(2**63), 2**63)
 
 
-def put_in(template: Filter, principal: Principal, fields: Fields) -> Filter:
-    """The filter with the caller's values in place of its parameters; what compares with an absent one never holds."""
+def put_in(template: Filter, principal: Principal, fields: Fields, entities: Entities = NO_ENTITIES) -> Filter:
+    """The filter with the caller's values in place of its parameters; what compares with an absent one never holds.
+
+    entities: those whose records the filter asks about.
+    """
 
     def fill(leaf: Compare) -> Filter:
         if not isinstance(leaf.value, Parameter):
@@ -35,7 +55,10 @@ def put_in(template: Filter, principal: Principal, fields: Fields) -> Filter:
         value = _fitting(leaf, _value_of(principal, leaf.value.name), _type_at(fields, leaf.field.path))
         return substitute(leaf, lambda _name: value)
 
-    return transform(template, fill)
+    def cross(asked: Some) -> Filter:
+        return some(asked.link, put_in(asked.filter, principal, entities[asked.link.target].fields, entities))
+
+    return transform(template, fill, cross)
 
 
 def own_id(principal: Principal, field: FieldRef, fields: Fields) -> Any:

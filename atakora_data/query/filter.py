@@ -192,7 +192,7 @@ def transform(
 
 
 def somes(item: Filter) -> Iterator[Some]:
-    """What the filter asks of related records, also in guards; not what is asked of theirs in turn."""
+    """What the filter asks of related records, also in guards of fields; not what is asked of theirs in turn."""
     match item:
         case And(items) | Or(items):
             for each in items:
@@ -202,10 +202,8 @@ def somes(item: Filter) -> Iterator[Some]:
         case Compare(field):
             if field.guard is not None:
                 yield from somes(field.guard)
-        case Some(link):
+        case Some():
             yield item
-            if link.local.guard is not None:
-                yield from somes(link.local.guard)
 
 
 def substitute(item: Filter, lookup: Callable[[str], Any]) -> Filter:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from atakora_data.query.filter import EVERYTHING, Compare, Filter, Link, Operator
 from atakora_data.registry.entity import EntityModel, RelationKind, RelationModel
-from atakora_data.registry.registry import Registry
+
+
+class Entities(Protocol):
+    """All entities by name, such as a registry."""
+
+    def __getitem__(self, name: str, /) -> EntityModel:
+        """The entity of this name."""
 
 
 class Path(NamedTuple):
@@ -21,16 +27,16 @@ class Path(NamedTuple):
     there: Filter = EVERYTHING
 
 
-def paths(registry: Registry, entity: EntityModel, relation: RelationModel) -> tuple[Path, ...]:
+def paths(entities: Entities, entity: EntityModel, relation: RelationModel) -> tuple[Path, ...]:
     """The ways of a relation: one a target."""
     if relation.kind is RelationKind.MANY_TO_MANY:
-        return (_through_junction(registry, entity, relation),)
-    return tuple(_direct(entity, relation, registry[name]) for name in relation.all_targets)
+        return (_through_junction(entities, entity, relation),)
+    return tuple(_direct(entity, relation, entities[name]) for name in relation.all_targets)
 
 
-def path(registry: Registry, entity: EntityModel, relation: RelationModel) -> Path:
+def path(entities: Entities, entity: EntityModel, relation: RelationModel) -> Path:
     """The way of a relation that has one target: every kind but POLYMORPHIC."""
-    (only,) = paths(registry, entity, relation)
+    (only,) = paths(entities, entity, relation)
     return only
 
 
@@ -46,8 +52,8 @@ def _is_type(holder: EntityModel, field: str, name: str) -> Filter:
     return Compare(holder.fields[field].ref(), Operator.EQ, name) if field else EVERYTHING
 
 
-def _through_junction(registry: Registry, entity: EntityModel, relation: RelationModel) -> Path:
-    target, junction = registry[relation.target], registry[relation.junction]
+def _through_junction(entities: Entities, entity: EntityModel, relation: RelationModel) -> Path:
+    target, junction = entities[relation.target], entities[relation.junction]
     near, far = junction.fields[relation.near].ref(), junction.fields[relation.far].ref()
     links = (Link(junction.name, entity.primary_key.ref(), near), Link(target.name, far, target.primary_key.ref()))
     return Path(target, links)

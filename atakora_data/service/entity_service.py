@@ -29,6 +29,7 @@ from atakora_data.service.input import is_same
 from atakora_data.service.loading import Loader
 from atakora_data.service.planning import Plan, plan_list, sign_cursor
 from atakora_data.service.reading import count, read_page, read_stored_page
+from atakora_data.service.related import StoredRelatives, position_of
 from atakora_data.service.shaping import BOOKKEEPING, as_stored, is_as_stored, visible_part
 from atakora_data.service.writing import Writer, not_found
 from atakora_data.storage.port import EntityStore, Record, Target
@@ -71,7 +72,7 @@ class EntityService:
         """A page `{"items", "nextToken"}` of the records the caller may read, with `count` when asked."""
         entity, access = self._enter(command.entity, Operation.READ, context)
         plan = plan_list(entity, access, command, context, self._signer)
-        target, custom = Target(entity.name, context.tenant), self._custom_unless_exact(access, context)
+        target, custom = Target(entity.name, context.tenant), self._custom_unless_immediate(access, context)
         found = await read_page(self._store, target, access, plan.query, custom)
         items = await self._loader.present(entity, found.records, command.selection, context)
         return await self._page(entity, access, plan, items, found.resume, command, context)
@@ -135,12 +136,16 @@ class EntityService:
         command: ListRecords,
         context: RequestContext,
     ) -> dict[str, Any]:
-        token = None if resume is None else sign_cursor(self._signer, plan, resume)
+        token = None if resume is None else await self._token(plan, resume, context)
         page: dict[str, Any] = {"items": items, "nextToken": token}
         if command.count:
-            target, custom = Target(entity.name, context.tenant), self._custom_unless_exact(access, context)
+            target, custom = Target(entity.name, context.tenant), self._custom_unless_immediate(access, context)
             page["count"] = await count(self._store, target, access, plan.query, entity, custom)
         return page
+
+    async def _token(self, plan: Plan, resume: Record, context: RequestContext) -> str:
+        place = await position_of(self._store, context.tenant, plan.query.order, resume)
+        return sign_cursor(self._signer, plan, place)
 
     def _entity(self, name: str) -> EntityModel:
         entity = self.registry.entities.get(name)
@@ -160,7 +165,7 @@ class EntityService:
         if document is None:
             raise not_found(entity, id)
         record = document.record
-        if access.is_exact(Operation.READ):
+        if access.is_immediate(Operation.READ):
             allowed = access.allows_exactly(Operation.READ, record)
         else:
             allowed = await access.allows(Operation.READ, record, self._custom_context(context))
@@ -183,17 +188,18 @@ class EntityService:
         context: RequestContext,
     ) -> Record:
         """The stored record as the caller may see it: of one it may not read, only what it sent itself."""
-        custom = self._custom_unless_exact(access, context)
+        custom = self._custom_unless_immediate(access, context)
         if await access.allows(Operation.READ, stored, custom):
             return await self._present(entity, stored, selection, context)
         visible = await visible_part(access, stored, self._custom_context(context))
         return {name: value for name, value in visible.items() if _is_known(entity, name, value, sent)}
 
-    def _custom_unless_exact(self, access: Access, context: RequestContext) -> Any:
-        return None if access.is_exact(Operation.READ) else self._custom_context(context)
+    def _custom_unless_immediate(self, access: Access, context: RequestContext) -> Any:
+        return None if access.is_immediate(Operation.READ) else self._custom_context(context)
 
     def _custom_context(self, context: RequestContext) -> CustomContext:
-        return CustomContext(principal=context.principal, data=self._data_for(context))
+        related = StoredRelatives(self._store, context.tenant)
+        return CustomContext(principal=context.principal, data=self._data_for(context), related=related)
 
     def _hook_context(self, context: RequestContext) -> HookContext:
         return HookContext(

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import orjson
 
 from atakora_data.authorization.access import Access
-from atakora_data.errors import InvalidCursor, InvalidLimit, InvalidOrder, perhaps_one_of
+from atakora_data.errors import InvalidCursor, InvalidLimit
 from atakora_data.query.cursor import CursorSigner, binding
-from atakora_data.query.filter import EVERYTHING, FieldRef, all_of
-from atakora_data.query.page import Order, OrderKey, Position, Query
-from atakora_data.query.sort import position
-from atakora_data.registry.entity import EntityModel, FieldModel, Operation, TypeName
+from atakora_data.query.filter import EVERYTHING, all_of
+from atakora_data.query.page import Order, Position, Query
+from atakora_data.registry.entity import EntityModel, Operation
 from atakora_data.service.commands import ListRecords, RelationSelection
 from atakora_data.service.context import RequestContext
-from atakora_data.service.filtering import guard, parse_filter
-from atakora_data.storage.port import Record
+from atakora_data.service.filtering import parse_filter
+from atakora_data.service.ordering import complete_order
 
-_MAX_ORDER_KEYS = 8
 _REMEMBERED = 64
 _LONGEST_REMEMBERED = 1000
 
@@ -60,8 +57,8 @@ def _query(entity: EntityModel, access: Access, command: ListRecords | RelationS
     known: Query | None = access.plans.get(key)
     if known is not None:
         return known
-    wanted = guard(parse_filter(entity, command.filter), access) if command.filter else EVERYTHING
-    order = complete_order(entity, access, command.order_by)
+    wanted = parse_filter(access, command.filter) if command.filter else EVERYTHING
+    order = complete_order(access, command.order_by)
     query = Query(all_of(access.predicate(Operation.READ), wanted), order, checked_limit(entity, command.limit))
     if len(text) <= _LONGEST_REMEMBERED:
         if len(access.plans) >= _REMEMBERED:
@@ -70,9 +67,9 @@ def _query(entity: EntityModel, access: Access, command: ListRecords | RelationS
     return query
 
 
-def sign_cursor(signer: CursorSigner, plan: Plan, record: Record) -> str:
-    """The token that continues after this record."""
-    return signer.sign(position(plan.query.order, record), binding(*plan.cursor_scope))
+def sign_cursor(signer: CursorSigner, plan: Plan, position: Position) -> str:
+    """The token that continues after this position."""
+    return signer.sign(position, binding(*plan.cursor_scope))
 
 
 def open_cursor(signer: CursorSigner, token: str, scope: tuple[str, ...], order: Order) -> Position:
@@ -90,39 +87,3 @@ def checked_limit(entity: EntityModel, limit: int | None) -> int:
     if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= entity.max_limit:
         raise InvalidLimit(f"limit is {limit}; {entity.name} allows 1 to {entity.max_limit}.")
     return limit
-
-
-def complete_order(entity: EntityModel, access: Access, terms: tuple[str, ...]) -> Order:
-    """The order asked for, ended by the primary key so that it never ties."""
-    if not terms:
-        return (OrderKey(entity.primary_key.ref()),)
-    if len(terms) > _MAX_ORDER_KEYS:
-        raise InvalidOrder(f"orderBy names {len(terms)} fields; at most {_MAX_ORDER_KEYS} are allowed.")
-    keys: list[OrderKey] = []
-    for term in terms:
-        field = _ordered_field(entity, term.removeprefix("-"))
-        if any(key.field.path == field.path for key in keys):
-            raise InvalidOrder(f"orderBy names {'.'.join(field.path)} twice.")
-        condition = access.guarded(field.path[0])
-        keys.append(OrderKey(field if condition is None else replace(field, guard=condition), term.startswith("-")))
-    if not any(key.field.path == ("id",) for key in keys):
-        keys.append(OrderKey(entity.primary_key.ref()))
-    return tuple(keys)
-
-
-def _ordered_field(entity: EntityModel, name: str) -> FieldRef:
-    fields: Mapping[str, FieldModel] = entity.fields
-    *parents, last = name.split(".")
-    for parent in parents:
-        field = fields.get(parent)
-        if field is None or field.type.object is None:
-            raise InvalidOrder(
-                f"{entity.name} has no nested object `{parent[:100]}`.", hint=perhaps_one_of(parent, fields)
-            )
-        fields = field.type.object.fields
-    field = fields.get(last)
-    if field is None:
-        raise InvalidOrder(f"{entity.name} has no field `{name[:100]}` to order by.", hint=perhaps_one_of(last, fields))
-    if field.type.name in (TypeName.LIST, TypeName.OBJECT, TypeName.MAP):
-        raise InvalidOrder(f"{entity.name}.{name} has the type {field.type.name}, which has no order.")
-    return field.ref(*parents)

@@ -10,8 +10,8 @@ import orjson
 from atakora_data.authorization.access import Access
 from atakora_data.errors import QueryTooExpensive
 from atakora_data.query.page import OrderKey, Query
-from atakora_data.query.sort import position
 from atakora_data.registry.entity import EntityModel, Operation
+from atakora_data.service.related import position_of
 from atakora_data.storage.port import EntityStore, Record, Target
 
 SCAN_BUDGET = 2000
@@ -79,7 +79,7 @@ async def _scan(store: EntityStore, target: Target, access: Access, query: Query
         if len(batch) < _SCAN_BATCH:
             return Slice(allowed, None)
         read += len(batch)
-        after = position(query.order, batch[-1])
+        after = await position_of(store, target.tenant, query.order, batch[-1])
     return Slice(allowed, batch[-1])
 
 

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Protocol
 
 import orjson
 
 from atakora_data.authorization.access import Access
+from atakora_data.authorization.evaluate import CustomContext
+from atakora_data.query.filter import Filter
 from atakora_data.registry.entity import ComputedModel, EntityModel, Operation
 from atakora_data.service.commands import ALL, Selection
 from atakora_data.storage.port import Record
+
+
+class Matching(Protocol):
+    """Tells which stored records match, of many at once."""
+
+    async def matching(self, entity: str, ids: Sequence[str], filter: Filter) -> Collection[str]:
+        """The ids of those that match."""
+
 
 BOOKKEEPING = ("_etag", "_version")
 """What every answer carries beside the fields."""
@@ -48,6 +58,21 @@ async def visible_part(access: Access, record: Record, custom: Any) -> Record:
     if access.always_readable:
         return record
     return await access.reveal(record, custom)
+
+
+async def visible_parts(
+    access: Access, records: Sequence[Record], custom: CustomContext, store: Matching
+) -> list[Record]:
+    """As `visible_part` for stored records; of rules that cross relations the store is asked once for all."""
+    if access.always_readable:
+        return list(records)
+    if access.masks_exactly:
+        return [access.mask(record) for record in records]
+    readable = None
+    if len(records) > 1:
+        name, ids = access.entity.name, [record["id"] for record in records]
+        readable = {field: await store.matching(name, ids, rule) for field, rule in access.crossing_fields.items()}
+    return [await access.reveal(record, custom, readable) for record in records]
 
 
 def is_hidden(name: str, record: Mapping[str, Any], visible: Mapping[str, Any]) -> bool:

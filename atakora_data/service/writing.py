@@ -253,8 +253,8 @@ class Writer:
             raise Forbidden(f"The rules do not allow you to {word} this {access.entity.name}.")
 
     def _custom(self, access: Access, rule: Operation | ActionModel, context: RequestContext) -> Any:
-        is_exact = isinstance(rule, Operation) and access.is_exact(rule)
-        return None if is_exact else self.custom_context(context)
+        is_immediate = isinstance(rule, Operation) and access.is_immediate(rule)
+        return None if is_immediate else self.custom_context(context)
 
     async def _authorize_input(
         self,

@@ -115,7 +115,7 @@ async def test_filter_in_brackets(reader: Client, expected: str, query: str) -> 
         ("invalid_filter", None, "filter=x"),
         ("invalid_filter", None, "filter=[]"),
         ("invalid_filter", None, 'filter={"title":"x"}'),
-        ("invalid_filter", None, 'filter={"comments":{"some":{}}}'),
+        ("invalid_filter", None, 'filter={"comments":{"any":{}}}'),
         ("invalid_filter", None, 'filter={"owner_id":{"eq":"x"}}'),
         ("invalid_filter", None, 'filter={"tags":{"eq":' + "[" * 80 + "]" * 80 + "}}"),
         ("invalid_order", "Perhaps you meant `title`.", "orderBy=titel"),
