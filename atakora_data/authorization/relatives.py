@@ -18,9 +18,12 @@ def crosses(*filters: Filter) -> bool:
 
 async def answered(filters: Iterable[Filter], record: Mapping[str, Any], reader: RelatedReader) -> Related:
     """All that the filters ask of the related records of this one, looked up."""
-    questions = {id(asked): asked for each in filters for asked in somes(each)}
-    answers = {key: await _tell(asked, record, reader) for key, asked in questions.items()}
-    return lambda asked, _record: answers[id(asked)]
+    questions: list[Some] = []
+    for asked in (asked for each in filters for asked in somes(each)):
+        if asked not in questions:
+            questions.append(asked)
+    answers = [await _tell(asked, record, reader) for asked in questions]
+    return lambda asked, _record: answers[questions.index(asked)]
 
 
 async def holds(filter: Filter, record: Mapping[str, Any], reader: RelatedReader) -> bool:
