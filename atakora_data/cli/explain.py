@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from atakora_data.authorization.access import Access
-from atakora_data.authorization.evaluate import CustomContext, ask
-from atakora_data.authorization.explain import Explanation, explain
+from atakora_data.authorization.evaluate import CustomContext
+from atakora_data.authorization.explain import Explanation
 from atakora_data.authorization.ruling import Ruling
 from atakora_data.authorization.wording import describe_filter
 from atakora_data.cli.caller import SYSTEM, add_caller, context_of
@@ -43,7 +43,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _explain(args: argparse.Namespace) -> dict[str, Any]:
-    from atakora_data.api.typed.data import Data
     from atakora_data.bootstrap import bootstrap
     from atakora_data.service.commands import Get
 
@@ -58,7 +57,7 @@ async def _explain(args: argparse.Namespace) -> dict[str, Any]:
     try:
         await application.start()
         record = None if args.id is None else await application.service.get(Get(entity.name, args.id), SYSTEM)
-        custom = CustomContext(context.principal, Data(application.service, context))
+        custom = application.service.rule_context(context)
         judge = Judge(application.gatekeeper.access(entity, context.principal), record, custom)
         return {**_asked(args, context), **await judge.tell(Operation(args.operation))}
     finally:
@@ -93,10 +92,7 @@ class Judge:
         return {kind: (await self._explained(each)).as_dict() for kind, each in rulings.items() if each is not None}
 
     async def _explained(self, ruling: Ruling) -> Explanation:
-        if self._record is None:
-            return explain(ruling.decision, None, {})
-        instance = self._access.entity.codec.load(self._record)
-        return explain(ruling.decision, self._record, await ask(ruling.decision, instance, self._custom))
+        return await ruling.explain(self._record, self._custom)
 
 
 def _asked(args: argparse.Namespace, context: RequestContext) -> dict[str, Any]:

@@ -59,8 +59,8 @@ class EntityService:
         self._gatekeeper = gatekeeper
         self._signer = signer
         self._data_for = data_for
-        self._loader = Loader(registry, store, gatekeeper, signer, self._custom_context)
-        self._writer = Writer(store, gatekeeper, self._custom_context, self._hook_context)
+        self._loader = Loader(registry, store, gatekeeper, signer, self.rule_context)
+        self._writer = Writer(store, gatekeeper, self.rule_context, self._hook_context)
 
     async def get(self, command: Get, context: RequestContext) -> Record:
         """The record, if there is one the caller may read."""
@@ -168,7 +168,7 @@ class EntityService:
         if access.is_immediate(Operation.READ):
             allowed = access.allows_exactly(Operation.READ, record)
         else:
-            allowed = await access.allows(Operation.READ, record, self._custom_context(context))
+            allowed = await access.allows(Operation.READ, record, self.rule_context(context))
         if not allowed:
             raise not_found(entity, id)
         return record
@@ -191,13 +191,14 @@ class EntityService:
         custom = self._custom_unless_immediate(access, context)
         if await access.allows(Operation.READ, stored, custom):
             return await self._present(entity, stored, selection, context)
-        visible = await visible_part(access, stored, self._custom_context(context))
+        visible = await visible_part(access, stored, self.rule_context(context))
         return {name: value for name, value in visible.items() if _is_known(entity, name, value, sent)}
 
     def _custom_unless_immediate(self, access: Access, context: RequestContext) -> Any:
-        return None if access.is_immediate(Operation.READ) else self._custom_context(context)
+        return None if access.is_immediate(Operation.READ) else self.rule_context(context)
 
-    def _custom_context(self, context: RequestContext) -> CustomContext:
+    def rule_context(self, context: RequestContext) -> CustomContext:
+        """What rules are asked with: who asks, the data API as that caller, and where to look for related records."""
         related = StoredRelatives(self._store, context.tenant)
         return CustomContext(principal=context.principal, data=self._data_for(context), related=related)
 
