@@ -6,7 +6,7 @@ A schema module imports everything it needs from here. Nothing here imports Azur
 from atakora_data.errors import ValidationError
 from atakora_data.schema.clock import utcnow
 from atakora_data.schema.computed import computed
-from atakora_data.schema.conditions import principal, this
+from atakora_data.schema.conditions import col, not_, principal, this
 from atakora_data.schema.entity import Entity
 from atakora_data.schema.fields import Field
 from atakora_data.schema.hooks import (
@@ -70,10 +70,12 @@ __all__ = [
     "by_hierarchy",
     "by_id",
     "by_tenant",
+    "col",
     "computed",
     "has_many",
     "has_one",
     "many_to_many",
+    "not_",
     "polymorphic",
     "principal",
     "this",

@@ -24,6 +24,7 @@ from atakora_data.schema.conditions import (
     FieldCondition,
     NotCondition,
     PrincipalValue,
+    RelatedCondition,
 )
 from atakora_data.schema.rules import AllOf, AnyOf, Complement, OwnerRule, RelationshipRule, Rule, WhereRule
 
@@ -70,6 +71,11 @@ class Binder:
                 return negate(self.condition(item))
             case FieldCondition():
                 return self._compare(condition)
+            case RelatedCondition(path):
+                raise Unbindable(
+                    f"{self.entity}: allow.where crosses the relation `{'.'.join(path)}`, which is not available yet.",
+                    "Compare fields of the record itself, or use allow.custom.",
+                )
 
     def _leaf(self, rule: Rule) -> BoundRule:
         match rule:

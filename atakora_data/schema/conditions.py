@@ -1,12 +1,16 @@
-"""Conditions of `allow.where`: `this.status == "published"`, `this.author_id == principal.id`.
+"""Conditions of rules and queries: `this.status == "published"`, `this.author_id == principal.id`.
 
-They are declarations over Python field names; the registry binds them to wire names and types.
+They are declarations over Python names, also through relations: `this.author.role == "admin"`,
+`this.comments.some(this.content.contains("x"))`. The registry binds them to wire names and types.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
+
+T_co = TypeVar("T_co", covariant=True)
+T_contra = TypeVar("T_contra", contravariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +60,30 @@ class _Combinable:
 
 @dataclass(frozen=True, slots=True)
 class FieldCondition(_Combinable):
-    """One field, one public operator of contract section 4 (`eq`, `in`, `beginsWith`, …), one operand."""
+    """One field, one public operator of contract section 4 (`eq`, `in`, `beginsWith`, …), one operand.
+
+    path: the Python names of to-one relations and nested objects, then of the field; for `isNull` maybe of a relation.
+    of: the class whose field it is, where the condition was written with one: `Post.status == "draft"`.
+    """
 
     path: tuple[str, ...]
     operator: str
     operand: Any
+    of: type[Any] | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedCondition(_Combinable):
+    """What is asked of the records that a relation leads to; the condition is over their fields.
+
+    path: the Python names of to-one relations, then of the relation. word: `some`, `every` or `none` of a list, of a
+    polymorphic relation the name of one of its targets. of: as in `FieldCondition`.
+    """
+
+    path: tuple[str, ...]
+    word: str
+    condition: Condition
+    of: type[Any] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +107,46 @@ class NotCondition(_Combinable):
     item: Condition
 
 
-Condition: TypeAlias = FieldCondition | AllConditions | AnyCondition | NotCondition
+Condition: TypeAlias = FieldCondition | RelatedCondition | AllConditions | AnyCondition | NotCondition
+
+CONDITIONS: Final = (FieldCondition, RelatedCondition, AllConditions, AnyCondition, NotCondition)
+
+
+def as_condition(value: object) -> Condition:
+    """The value, when it is a condition; type checkers take comparisons of fields for `bool`, which is refused here."""
+    if isinstance(value, CONDITIONS):
+        return value
+    if isinstance(value, bool):
+        msg = f"The condition was worked out to {value} already: compare a field, such as `this.status == 'draft'`."
+        raise TypeError(msg)
+    msg = f"A condition is made like `this.status == 'draft'`; this is a {type(value).__name__}."
+    raise TypeError(msg)
+
+
+def not_(condition: Condition | bool) -> NotCondition:
+    """The condition does not hold: `~` for what type checkers take for a `bool`."""
+    return NotCondition(as_condition(condition))
 
 
 class FieldPath:
-    """A field of the record in a condition; an attribute of it is a field of a nested object."""
+    """A field or relation of the record in a condition; an attribute of it is a field of what it holds or leads to."""
 
-    __slots__ = ("_path",)
+    __slots__ = ("_of", "_path")
 
-    def __init__(self, path: tuple[str, ...]) -> None:
+    def __init__(self, path: tuple[str, ...], of: type[Any] | None = None) -> None:
         self._path = path
+        self._of = of
 
     def __getattr__(self, name: str) -> FieldPath:
         if name.startswith("__"):
             raise AttributeError(name)
-        return FieldPath((*self._path, name))
+        return FieldPath((*self._path, name), self._of)
 
     def _ask(self, operator: str, operand: Any) -> FieldCondition:
-        return FieldCondition(self._path, operator, operand)
+        return FieldCondition(self._path, operator, operand, self._of)
+
+    def _ask_related(self, word: str, condition: object) -> RelatedCondition:
+        return RelatedCondition(self._path, word, as_condition(condition), self._of)
 
     def __eq__(self, other: object) -> FieldCondition:  # type: ignore[override]  # builds a condition
         return self._ask("isNull", True) if other is None else self._ask("eq", other)
@@ -147,9 +192,52 @@ class FieldPath:
         """The string ends with this."""
         return self._ask("endsWith", value)
 
+    startswith = begins_with
+    endswith = ends_with
+
     def between(self, low: Any, high: Any) -> FieldCondition:
         """The value lies between both ends, both included."""
         return self._ask("between", [low, high])
+
+    def some(self, condition: Condition | bool) -> RelatedCondition:
+        """The condition holds for at least one of the records of this list."""
+        return self._ask_related("some", condition)
+
+    def every(self, condition: Condition | bool) -> RelatedCondition:
+        """The condition holds for each of the records of this list, also when there is none."""
+        return self._ask_related("every", condition)
+
+    def none(self, condition: Condition | bool) -> RelatedCondition:
+        """The condition holds for no record of this list."""
+        return self._ask_related("none", condition)
+
+    def is_a(self, target: type[Any] | str, condition: Condition | bool | None = None) -> RelatedCondition:
+        """The polymorphic relation leads to a record of this entity, for which the condition holds."""
+        name = target if isinstance(target, str) else target.__name__
+        return self._ask_related(name, AllConditions(()) if condition is None else condition)
+
+
+class ListPath(Protocol[T_co]):
+    """A to-many relation on the class, as type checkers see it: `Post.comments.some(Comment.is_spam == True)`."""
+
+    def some(self, condition: Condition | bool) -> RelatedCondition:
+        """The condition holds for at least one of the records."""
+
+    def every(self, condition: Condition | bool) -> RelatedCondition:
+        """The condition holds for each of the records, also when there is none."""
+
+    def none(self, condition: Condition | bool) -> RelatedCondition:
+        """The condition holds for none of the records."""
+
+
+class AnyOfPath(Protocol[T_contra]):
+    """A polymorphic relation on the class, as type checkers see it: `Note.about.is_a(Post, Post.title == "x")`."""
+
+    def is_a(self, target: type[T_contra], condition: Condition | bool | None = None) -> RelatedCondition:
+        """It leads to a record of this entity, for which the condition holds."""
+
+    def is_null(self) -> FieldCondition:
+        """It leads to no record."""
 
 
 class _This:
@@ -164,3 +252,14 @@ class _This:
 
 
 this = _This()
+
+
+def col(field: object) -> FieldPath:
+    """A field of a class with all that can be asked of it: `col(Post.title).contains("x")`.
+
+    For type checkers, which take `Post.title` for the value it has in a record.
+    """
+    if isinstance(field, FieldPath):
+        return field
+    msg = f"col takes a field of an entity, such as `col(Post.title)`; this is a {type(field).__name__}."
+    raise TypeError(msg)

@@ -49,12 +49,16 @@ class SchemaMeta(ModelMetaclass):
             setattr(made, attribute, descriptor)
         return made
 
-    def __getattr__(cls, name: str) -> Any:  # noqa: N805  # of a metaclass
-        """The path of a field, for conditions."""
-        fields = cls.__dict__.get("__pydantic_fields__")
-        if fields is not None and name in fields and not getattr(_making, "depth", 0):
-            return FieldPath((name,))
-        return super().__getattr__(name)  # type: ignore[misc]  # pydantic hides it from type checkers
+
+def _path(cls: Any, name: str) -> Any:
+    """The path of a field, for conditions."""
+    fields = cls.__dict__.get("__pydantic_fields__")
+    if fields is not None and name in fields and not getattr(_making, "depth", 0):
+        return FieldPath((name,), cls)
+    return super(SchemaMeta, cls).__getattr__(name)
+
+
+setattr(SchemaMeta, "__getattr__", _path)  # noqa: B010  # type checkers must not see it: they would pass misspelt fields
 
 
 def _make(

@@ -6,7 +6,9 @@ The annotation names the target and makes `post.author` statically typed; the ca
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, overload
+from typing import Any, ClassVar, Generic, Literal, TypeVar, cast, overload
+
+from atakora_data.schema.conditions import AnyOfPath, FieldPath, ListPath
 
 OnDelete = Literal["restrict", "cascade", "set_null"]
 """What becomes of the related records: refuse the deletion, delete them too, or empty their foreign key."""
@@ -21,7 +23,8 @@ class NotLoaded(AttributeError):  # says what happened, as errors.py does
 class Relationship(Generic[T]):
     """What all relationships share: where they stand, what they lead to, and reading from an instance.
 
-    The value of a loaded relationship stands in the instance's `__dict__`, which Python looks into first.
+    On the class it is the path of the relation, for conditions and `include`; the value of a loaded relationship
+    stands in the instance's `__dict__`, which Python looks into first.
     """
 
     kind: ClassVar[str]
@@ -35,55 +38,23 @@ class Relationship(Generic[T]):
 
     def not_loaded(self, instance: object) -> NotLoaded:
         """The error that says how to read what was not loaded."""
-        return NotLoaded(f"{type(instance).__name__}.{self.name} is not loaded. {self.remedy(instance)}")
-
-    def remedy(self, instance: object) -> str:
-        """How to read the related records through the data API."""
-        owner = type(instance).__name__.lower()
-        return (
-            f'Read it with `await ctx.data.{self.target}.query().where("{self.foreign_key}", "==", {owner}.id).all()`.'
+        owner = type(instance).__name__
+        return NotLoaded(
+            f"{owner}.{self.name} is not loaded. "
+            f'Include it: `await ctx.data.{owner}.query().include("{self.name}").get({owner.lower()}.id)`.'
         )
 
 
-class BelongsTo(Relationship[T]):
-    """Leads to one record of the target, whose id this entity's foreign key holds."""
-
-    kind = "belongs_to"
-
-    def __init__(self, foreign_key: str) -> None:
-        self.foreign_key = foreign_key
+class _ToOne(Relationship[T]):
+    """Reads as a record or None; on the class the target's fields are at hand: `Post.author.name == "Ada"`."""
 
     @overload
-    def __get__(self, instance: None, owner: type[Any]) -> Self: ...
+    def __get__(self, instance: None, owner: type[Any]) -> type[T]: ...
     @overload
     def __get__(self, instance: object, owner: type[Any]) -> T | None: ...
-    def __get__(self, instance: object | None, owner: type[Any]) -> Self | T | None:
+    def __get__(self, instance: object | None, owner: type[Any]) -> type[T] | T | None:
         if instance is None:
-            return self
-        raise self.not_loaded(instance)
-
-    def remedy(self, instance: object) -> str:
-        """How to read the related record through the data API."""
-        owner = type(instance).__name__.lower()
-        return f"Read it with `await ctx.data.{self.target}.get({owner}.{self.foreign_key})`."
-
-
-class HasOne(Relationship[T]):
-    """Leads to the one record of the target whose foreign key holds this record's id."""
-
-    kind = "has_one"
-
-    def __init__(self, foreign_key: str, on_delete: OnDelete) -> None:
-        self.foreign_key = foreign_key
-        self.on_delete = on_delete
-
-    @overload
-    def __get__(self, instance: None, owner: type[Any]) -> Self: ...
-    @overload
-    def __get__(self, instance: object, owner: type[Any]) -> T | None: ...
-    def __get__(self, instance: object | None, owner: type[Any]) -> Self | T | None:
-        if instance is None:
-            return self
+            return cast("type[T]", FieldPath((self.name,), owner))
         raise self.not_loaded(instance)
 
 
@@ -91,13 +62,32 @@ class _ToMany(Relationship[T]):
     """Reads as a list."""
 
     @overload
-    def __get__(self, instance: None, owner: type[Any]) -> Self: ...
+    def __get__(self, instance: None, owner: type[Any]) -> ListPath[T]: ...
     @overload
     def __get__(self, instance: object, owner: type[Any]) -> list[T]: ...
-    def __get__(self, instance: object | None, owner: type[Any]) -> Self | list[T]:
+    def __get__(self, instance: object | None, owner: type[Any]) -> ListPath[T] | list[T]:
         if instance is None:
-            return self
+            return cast("ListPath[T]", FieldPath((self.name,), owner))
         raise self.not_loaded(instance)
+
+
+class BelongsTo(_ToOne[T]):
+    """Leads to one record of the target, whose id this entity's foreign key holds."""
+
+    kind = "belongs_to"
+
+    def __init__(self, foreign_key: str) -> None:
+        self.foreign_key = foreign_key
+
+
+class HasOne(_ToOne[T]):
+    """Leads to the one record of the target whose foreign key holds this record's id."""
+
+    kind = "has_one"
+
+    def __init__(self, foreign_key: str, on_delete: OnDelete) -> None:
+        self.foreign_key = foreign_key
+        self.on_delete = on_delete
 
 
 class HasMany(_ToMany[T]):
@@ -120,10 +110,6 @@ class ManyToMany(_ToMany[T]):
         self.through = through
         self.on_delete = on_delete
 
-    def remedy(self, instance: object) -> str:  # noqa: ARG002  # the others name it
-        """How to read the related records through the data API."""
-        return f"Read its junction `{self.junction}` through the data API."
-
 
 class Polymorphic(Relationship[T]):
     """Leads to one record of one of several targets: one field holds its id, another its type."""
@@ -136,18 +122,13 @@ class Polymorphic(Relationship[T]):
         self.type_field = type
 
     @overload
-    def __get__(self, instance: None, owner: type[Any]) -> Self: ...
+    def __get__(self, instance: None, owner: type[Any]) -> AnyOfPath[T]: ...
     @overload
     def __get__(self, instance: object, owner: type[Any]) -> T | None: ...
-    def __get__(self, instance: object | None, owner: type[Any]) -> Self | T | None:
+    def __get__(self, instance: object | None, owner: type[Any]) -> AnyOfPath[T] | T | None:
         if instance is None:
-            return self
+            return cast("AnyOfPath[T]", FieldPath((self.name,), owner))
         raise self.not_loaded(instance)
-
-    def remedy(self, instance: object) -> str:
-        """How to read the related record through the data API."""
-        owner = type(instance).__name__.lower()
-        return f"Read the entity that `{owner}.{self.type_field}` names by `{owner}.{self.foreign_key}`."
 
 
 def belongs_to(foreign_key: str) -> BelongsTo[Any]:

@@ -10,13 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from atakora_data.schema.conditions import (
-    AllConditions,
-    AnyCondition,
-    Condition,
-    FieldCondition,
-    NotCondition,
-)
+from atakora_data.schema.conditions import AllConditions, Condition, FieldCondition, as_condition
 
 CustomFunction: TypeAlias = Callable[[Any, Any], bool | Awaitable[bool]]
 """`(ctx, record) -> bool`, sync or async; the record is a typed instance of the entity."""
@@ -178,7 +172,7 @@ class _Allow:
 
     def where(self, condition: Condition | None = None, /, **equals: Any) -> WhereRule:
         """Records for which the condition holds; keywords are equalities, all of which must hold."""
-        items: list[Condition] = [] if condition is None else [_condition(condition)]
+        items: list[Condition] = [] if condition is None else [as_condition(condition)]
         for name, value in equals.items():
             operator, operand = ("isNull", True) if value is None else ("eq", value)
             items.append(FieldCondition((name,), operator, operand))
@@ -198,13 +192,6 @@ class _Allow:
     def never(self) -> NeverRule:
         """Nobody."""
         return NeverRule()
-
-
-def _condition(condition: object) -> Condition:
-    if not isinstance(condition, FieldCondition | AllConditions | AnyCondition | NotCondition):
-        msg = "allow.where takes a condition such as `this.status == 'published'`, or keywords."
-        raise TypeError(msg)
-    return condition
 
 
 def _names(names: object) -> tuple[str, ...]:

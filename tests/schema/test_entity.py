@@ -23,15 +23,17 @@ from atakora_data import (
     action,
     before_create,
     belongs_to,
+    col,
     computed,
     has_many,
     has_one,
     many_to_many,
     polymorphic,
+    this,
     validate,
 )
 from atakora_data.schema.computed import attributes_read
-from atakora_data.schema.conditions import FieldCondition
+from atakora_data.schema.conditions import FieldCondition, RelatedCondition
 from atakora_data.schema.declarations import read_annotation
 from atakora_data.schema.naming import camel
 from atakora_data.schema.relationships import NotLoaded
@@ -128,35 +130,23 @@ def test_functions_of_an_entity_can_be_called() -> None:
 
 
 def test_a_field_of_the_class_is_a_path_for_conditions() -> None:
-    """`Book.title == "x"` is a condition, as is `Book.cover.main_color == "red"`."""
+    """`Book.title == "x"` is a condition, as is `col(Book.cover).main_color == "red"`."""
     paths: Any = Book
-    assert FieldCondition(("title",), "eq", "x") == paths.title._ask("eq", "x")
-    condition = paths.cover.main_color == "red"
+    written: Any = Book.title == "x"
+    assert (FieldCondition(("title",), "eq", "x"), Book) == (written, written.of)
+    condition = col(Book.cover).main_color == "red"
     assert (("cover", "main_color"), "eq", "red") == (condition.path, condition.operator, condition.operand)
     with pytest.raises(AttributeError):
         _ = paths.titel
 
 
-NOT_LOADED = {
-    "author": "Book.author is not loaded. Read it with `await ctx.data.Author.get(book.author_id)`.",
-    "sequel": (
-        "Book.sequel is not loaded. "
-        'Read it with `await ctx.data.Book.query().where("prequel_id", "==", book.id).all()`.'
-    ),
-    "copies": (
-        'Book.copies is not loaded. Read it with `await ctx.data.Copy.query().where("book_id", "==", book.id).all()`.'
-    ),
-    "shelves": "Book.shelves is not loaded. Read its junction `BookShelves` through the data API.",
-    "owner": "Book.owner is not loaded. Read the entity that `book.owner_type` names by `book.owner_id`.",
-}
-
-
-@pytest.mark.parametrize("name", NOT_LOADED)
+@pytest.mark.parametrize("name", ["author", "sequel", "copies", "shelves", "owner"])
 def test_a_relationship_that_was_not_loaded_says_how_to_read_it(name: str) -> None:
     """Reading it raises an AttributeError that names the remedy."""
     with pytest.raises(NotLoaded) as caught:
         getattr(Book(title="A"), name)
-    assert NOT_LOADED[name] == str(caught.value)
+    remedy = f'Include it: `await ctx.data.Book.query().include("{name}").get(book.id)`.'
+    assert f"Book.{name} is not loaded. {remedy}" == str(caught.value)
     assert not hasattr(Book(title="A"), name)
 
 
@@ -167,14 +157,12 @@ def test_a_loaded_relationship_is_read_like_any_attribute() -> None:
     assert (author, {"author"} & set(book.model_dump())) == (book.author, set())
 
 
-def test_on_the_class_a_relationship_is_itself() -> None:
-    """`Book.author` names the relationship."""
-    assert ("belongs_to", "author", "Author", "author_id") == (
-        Book.author.kind,
-        Book.author.name,
-        Book.author.target,
-        Book.author.foreign_key,
-    )
+def test_on_the_class_a_relationship_is_a_path() -> None:
+    """`Book.author.name == "x"` is a condition through the relationship, `some` one on its records."""
+    through: Any = Book.author.id == "alice"
+    assert (FieldCondition(("author", "id"), "eq", "alice"), Book) == (through, through.of)
+    some = Book.copies.some(this.is_lent == True)  # noqa: E712  # a condition
+    assert RelatedCondition(("copies",), "some", FieldCondition(("is_lent",), "eq", True)) == some
 
 
 ANNOTATIONS: list[tuple[Any, tuple[str | None, tuple[str, ...]]]] = [

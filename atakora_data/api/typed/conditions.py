@@ -19,6 +19,7 @@ from atakora_data.schema.conditions import (
     FieldCondition,
     NotCondition,
     PrincipalValue,
+    RelatedCondition,
 )
 
 OPERATORS = {
@@ -43,6 +44,8 @@ def wire_filter(entity: EntityModel, condition: Condition, principal: Principal)
             return {"or": [wire_filter(entity, item, principal) for item in items]}
         case NotCondition(item):
             return {"not": wire_filter(entity, item, principal)}
+        case RelatedCondition(path):
+            raise InvalidFilter(f"Conditions through `{'.'.join(path)}` are not available yet.")
         case FieldCondition(path, operator, operand):
             if isinstance(operand, PrincipalValue):
                 operand = _principal_value(operand, principal)
