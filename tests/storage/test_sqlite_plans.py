@@ -15,14 +15,14 @@ from atakora_data.query.page import Position, Query
 from atakora_data.storage.port import Children
 from atakora_data.storage.sqlite.compile import Sql
 from atakora_data.storage.sqlite.connection import Session, open_sessions
-from atakora_data.storage.sqlite.documents import Documents
 from atakora_data.storage.sqlite.layout import prepare
+from atakora_data.storage.sqlite.scopes import Layout
 from atakora_data.storage.sqlite.selects import Selects
 from atakora_data.storage.sqlite.statistics import Statistics
 from tests.storage.files import started
-from tests.storage.models import POST, POSTS, REGISTRY, by, eq, insert, ref
+from tests.storage.models import POSTS, REGISTRY, by, eq, insert, ref
 
-SELECTS = Selects(Documents.of(POST))
+SELECTS = Selects(Layout(REGISTRY), "Post")
 OWN_OR_NEW = any_of(eq("status", "new"), eq("authorId", "alice"))
 
 

@@ -7,15 +7,15 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections.abc import Sequence
-from typing import assert_never
 
 import orjson
 
 from atakora_data.errors import AlreadyExists, NotFound, PreconditionFailed, RequestError, ValidationError
 from atakora_data.registry.registry import Registry
-from atakora_data.storage.port import Change, Insert, Record, Remove, Replace
+from atakora_data.storage.port import Absent, Change, Insert, Record, Remove, Replace, Require, Target
 from atakora_data.storage.sqlite.documents import Documents
 from atakora_data.storage.sqlite.failures import mapped, violated
+from atakora_data.storage.sqlite.scopes import Layout
 from atakora_data.storage.sqlite.shapes import shape_of
 
 _ETAG_BYTES = 9
@@ -26,7 +26,8 @@ class Changes:
 
     def __init__(self, connection: sqlite3.Connection, registry: Registry) -> None:
         self._connection = connection
-        self._statements = {model.name: _Statements(Documents.of(model)) for model in registry}
+        self._layout = Layout(registry)
+        self._statements = {name: _Statements(each) for name, each in self._layout.documents.items()}
 
     def apply(self, changes: Sequence[Change]) -> list[Record | None]:
         """All of the changes or none of them, within the transaction under way; the stored records."""
@@ -52,12 +53,15 @@ class Changes:
                     return self._replace(change)
                 case Remove():
                     self._remove(change)
-                    return None
+                case Require():
+                    self._require(change)
+                case Absent():
+                    self._refuse_any(change)
         except sqlite3.IntegrityError as error:
             raise self._conflict(change, error) from error
         except (sqlite3.Error, OverflowError, UnicodeEncodeError) as error:
             raise mapped(error) from error
-        assert_never(change)
+        return None
 
     def _insert(self, change: Insert) -> Record:
         (entity, tenant), record = change.target, _stamped(change.record)
@@ -86,23 +90,35 @@ class Changes:
         if not cursor.rowcount:
             raise self._missed(change)
 
+    def _require(self, change: Require) -> None:
+        if not self._exists(change.target, change.id):
+            raise change.refusal
+
+    def _refuse_any(self, change: Absent) -> None:
+        entity, tenant = change.target
+        scope = self._layout.scope(entity)
+        text, params = scope.condition(change.filter)
+        statement = f"SELECT 1 FROM {scope.table} WHERE {scope.mine('?')} AND {text} LIMIT 1"
+        if self._connection.execute(statement, (tenant, *params)).fetchone() is not None:
+            raise change.refusal
+
     def _missed(self, change: Replace | Remove) -> RequestError:
-        if self._exists(change):
+        if self._exists(change.target, change.id):
             return PreconditionFailed(
                 f"The {change.target.entity} was changed since it was read.", hint="Read it again."
             )
         return NotFound(f"There is no {change.target.entity} with this id.")
 
     def _conflict(self, change: Change, error: sqlite3.IntegrityError) -> RequestError:
-        if isinstance(change, Insert) and self._exists(change):
+        if isinstance(change, Insert) and self._exists(change.target, change.id):
             return AlreadyExists(
                 f"A {change.target.entity} with this id exists.", hint="Choose another id, or update it."
             )
         return violated(error) or mapped(error)
 
-    def _exists(self, change: Change) -> bool:
-        entity, tenant = change.target
-        return self._connection.execute(self._statements[entity].exists, (tenant, change.id)).fetchone() is not None
+    def _exists(self, target: Target, id: str) -> bool:
+        statement = self._statements[target.entity].exists
+        return self._connection.execute(statement, (target.tenant, id)).fetchone() is not None
 
 
 class _Statements:

@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from atakora_data.storage.sqlite import functions
+from atakora_data.storage.sqlite import functions, totals
 
 MEMORY = ":memory:"
 """The path of a database that is gone when the store stops."""
@@ -59,6 +59,7 @@ def _open(path: Path | str, cache_kib: int) -> Session:
             connection.execute(f"PRAGMA {pragma}")
         connection.execute(f"PRAGMA cache_size=-{cache_kib}")
         functions.register(connection)
+        totals.register(connection)
     except BaseException:
         connection.close()
         raise

@@ -7,6 +7,7 @@ import sqlite3
 from typing import NamedTuple
 
 from atakora_data.errors import (
+    AlreadyExists,
     BodyTooLarge,
     MalformedRequest,
     QueryTooExpensive,
@@ -14,7 +15,7 @@ from atakora_data.errors import (
     StoreUnavailable,
     UniqueViolation,
 )
-from atakora_data.storage.sqlite.indexes import unique_field
+from atakora_data.storage.sqlite.indexes import unique_fields
 
 
 class _Failure(NamedTuple):
@@ -72,8 +73,13 @@ def mapped(error: Exception) -> RequestError:
     return StoreUnavailable(detail, hint=hint)
 
 
-def violated(error: sqlite3.IntegrityError) -> UniqueViolation | None:
-    """What unique field the error is about, None when it is about something else."""
+def violated(error: sqlite3.IntegrityError) -> RequestError | None:
+    """What unique field or pair of them the error is about, None when it is about something else."""
     found = _INDEX.search(str(error))
-    place = unique_field(found[1]) if found else None
-    return UniqueViolation(*place) if place else None
+    match unique_fields(found[1]) if found else None:
+        case (entity, (field,)):
+            return UniqueViolation(entity, field)
+        case (entity, fields):
+            detail = f"Another {entity} links the same records: it has the same {' and '.join(fields)}."
+            return AlreadyExists(detail, hint="Two records are linked once: change the link that there is.")
+    return None

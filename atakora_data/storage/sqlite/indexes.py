@@ -1,4 +1,4 @@
-"""The indexes an entity asks for, as SQL: the declared ones, one a foreign key, one a unique field.
+"""The indexes an entity asks for, as SQL: the declared ones, one a foreign key, one a unique field or pair.
 
 Each is a partial index of one entity over (tenant, values, id). Its name says what it is and ends with a digest of its
 definition: it is stable, collides with no other, and a changed definition is another index.
@@ -10,49 +10,86 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from atakora_data.query.filter import FieldRef
 from atakora_data.registry.entity import EntityModel, FieldModel, IndexKey, RelationKind
+from atakora_data.registry.references import references_of
+from atakora_data.registry.registry import Registry
 from atakora_data.storage.sqlite.documents import Documents, quoted
 
 PREFIX = "atakora:"
 """How the names of our own indexes begin; no other index is ever dropped."""
 
 _UNIQUE = "unique"
+_PAIR = "pair"
 _DIGEST_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class IndexDefinition:
-    """One index: its name, the statement that creates it, and the field it keeps unique, if any."""
+    """One index: its name, the statement that creates it, and the fields whose values together it keeps unique."""
 
     name: str
     create: str
     model: EntityModel
-    unique: FieldModel | None = None
+    unique: tuple[FieldModel, ...] = ()
 
 
-def index_definitions(model: EntityModel) -> Iterator[IndexDefinition]:
+def index_definitions(registry: Registry, model: EntityModel) -> Iterator[IndexDefinition]:
     """All indexes of one entity; two that would hold the same are one."""
     seen = set()
-    for definition in (*_unique(model), *_declared(model), *_foreign_keys(model), *_of_ids(model)):
+    pairs = linked_pairs(registry, model)
+    keys = _foreign_keys(registry, model, {near for near, _ in pairs})
+    for definition in (*_unique(model), *_pairs(model, pairs), *_declared(model), *keys, *_of_ids(model)):
         body = definition.create.partition(" ON ")[2]
         if body not in seen:
             seen.add(body)
             yield definition
 
 
-def unique_field(index: str) -> tuple[str, str] | None:
-    """The entity and the wire name of the field that the index of this name keeps unique."""
+def leading_fields(registry: Registry, model: EntityModel) -> frozenset[FieldRef]:
+    """The fields that an index of this entity begins with: conditions on them are sought."""
+    named = {"id", *(near for near, _ in linked_pairs(registry, model))}
+    named |= {reference.field for reference in references_of(registry, model)}
+    declared = {index.keys[0].field for index in model.indexes}
+    return frozenset({*declared, *(model.fields[wire].ref() for wire in named), *map(_ref, model.unique_fields)})
+
+
+def linked_pairs(registry: Registry, model: EntityModel) -> frozenset[tuple[str, str]]:
+    """The fields of a junction that hold the ids of both its ends, as each relation over it sees them."""
+    relations = (relation for entity in registry for relation in entity.relations.values())
+    return frozenset(
+        (each.near, each.far)
+        for each in relations
+        if each.kind is RelationKind.MANY_TO_MANY and each.junction == model.name
+    )
+
+
+def unique_fields(index: str) -> tuple[str, tuple[str, ...]] | None:
+    """The entity and the wire names of the fields that the index of this name keeps unique."""
     match index.removeprefix(PREFIX).split(":"):
-        case [entity, purpose, wire, _] if purpose == _UNIQUE:
-            return entity, wire
+        case [entity, purpose, wires, _] if purpose in (_UNIQUE, _PAIR):
+            return entity, tuple(wires.split("+"))
     return None
 
 
+def _ref(field: FieldModel) -> FieldRef:
+    return field.ref()
+
+
 def _unique(model: EntityModel) -> Iterator[IndexDefinition]:
-    documents = Documents.of(model)
     for field in model.unique_fields:
         if not field.primary_key:
-            yield _definition(model, (_UNIQUE, field.wire), [documents.field(field.ref(), "")], field)
+            yield _kept_unique(model, _UNIQUE, field)
+
+
+def _pairs(model: EntityModel, pairs: frozenset[tuple[str, str]]) -> Iterator[IndexDefinition]:
+    for near, far in sorted(pairs):
+        yield _kept_unique(model, _PAIR, model.fields[near], model.fields[far])
+
+
+def _kept_unique(model: EntityModel, purpose: str, *fields: FieldModel) -> IndexDefinition:
+    values = [Documents.of(model).field(field.ref(), "") for field in fields]
+    return _definition(model, (purpose, "+".join(field.wire for field in fields)), values, fields)
 
 
 def _declared(model: EntityModel) -> Iterator[IndexDefinition]:
@@ -60,11 +97,11 @@ def _declared(model: EntityModel) -> Iterator[IndexDefinition]:
         yield _ordered(model, ("declared", index.name), *index.keys)
 
 
-def _foreign_keys(model: EntityModel) -> Iterator[IndexDefinition]:
-    for relation in model.relations.values():
-        if relation.kind is RelationKind.BELONGS_TO:
-            key = IndexKey(model.fields[relation.foreign_key].ref())
-            yield _ordered(model, ("relation", relation.foreign_key), key)
+def _foreign_keys(registry: Registry, model: EntityModel, served: set[str]) -> Iterator[IndexDefinition]:
+    """Those that no pair begins with: an index over both ends serves the near one, too."""
+    for wire in dict.fromkeys(reference.field for reference in references_of(registry, model)):
+        if wire not in served:
+            yield _ordered(model, ("relation", wire), IndexKey(model.fields[wire].ref()))
 
 
 def _of_ids(model: EntityModel) -> Iterator[IndexDefinition]:
@@ -80,7 +117,7 @@ def _ordered(model: EntityModel, purpose: tuple[str, str], *keys: IndexKey) -> I
 
 
 def _definition(
-    model: EntityModel, purpose: tuple[str, str], values: list[str], unique: FieldModel | None = None
+    model: EntityModel, purpose: tuple[str, str], values: list[str], unique: tuple[FieldModel, ...] = ()
 ) -> IndexDefinition:
     body = f"{Documents.of(model).table}(tenant,{','.join(values)}) WHERE entity='{model.name}'"
     kind = "UNIQUE INDEX" if unique else "INDEX"

@@ -34,7 +34,7 @@ def prepare(connection: sqlite3.Connection, registry: Registry) -> None:
 
     SettingsError: the file belongs to a newer version or another program. SchemaError: a unique field is not.
     """
-    definitions = {each.name: each for model in registry for each in index_definitions(model)}
+    definitions = {each.name: each for model in registry for each in index_definitions(registry, model)}
     tables = {model.container for model in registry}
     if not _is_current(connection, tables, set(definitions)):
         connection.execute("BEGIN IMMEDIATE")
@@ -91,25 +91,32 @@ def _create(connection: sqlite3.Connection, definition: IndexDefinition) -> Iter
     try:
         connection.execute(definition.create)
     except sqlite3.IntegrityError:
-        if definition.unique is None:
+        if not definition.unique:
             raise
         yield _not_unique(connection, definition.model, definition.unique)
 
 
-def _not_unique(connection: sqlite3.Connection, model: EntityModel, field: FieldModel) -> Problem:
+def _not_unique(connection: sqlite3.Connection, model: EntityModel, fields: tuple[FieldModel, ...]) -> Problem:
     documents = Documents.of(model)
-    value = documents.field(field.ref(), "")
-    example, ids, count = connection.execute(
-        f"SELECT {value}, json_group_array(id), count(*) FROM {documents.table} WHERE entity='{model.name}' "
-        f"AND {value} IS NOT NULL GROUP BY tenant, {value} HAVING count(*) > 1 LIMIT 1"
+    values = [documents.field(field.ref(), "") for field in fields]
+    present = " AND ".join(f"{value} IS NOT NULL" for value in values)
+    *examples, ids, count = connection.execute(
+        f"SELECT {','.join(values)}, json_group_array(id), count(*) FROM {documents.table} WHERE entity='{model.name}' "
+        f"AND {present} GROUP BY tenant, {','.join(values)} HAVING count(*) > 1 LIMIT 1"
     ).fetchone()
-    shown = "the same value" if field.sensitive else repr(_text(example))
+    shown = "the same value" if any(field.sensitive for field in fields) else " and ".join(map(_shown, examples))
+    names = " with ".join(field.wire for field in fields)
     return Problem(
         model.source or model.name,
-        f"{model.name}.{field.wire} is to be unique, but {count} stored records have {shown}: "
+        f"{model.name}.{names} is to be unique, but {count} stored records have {shown}: "
         f"{', '.join(orjson.loads(ids)[:2])}.",
-        "Change the records first, or remove unique=True.",
+        "Change the records first, or remove "
+        + ("unique=True." if len(fields) == 1 else "the many_to_many over them."),
     )
+
+
+def _shown(value: object) -> str:
+    return repr(_text(value))
 
 
 def _text(value: object) -> object:

@@ -8,14 +8,16 @@ from typing import Any
 
 import orjson
 
+from atakora_data.query.aggregate import Aggregation, Row
 from atakora_data.query.filter import Filter
 from atakora_data.query.page import Query
 from atakora_data.registry.registry import Registry
-from atakora_data.storage.port import Children, Document, Record, Target
+from atakora_data.storage.port import Children, Document, Linked, Record, Target
+from atakora_data.storage.sqlite.aggregates import Aggregates, answered
 from atakora_data.storage.sqlite.compile import Sql
 from atakora_data.storage.sqlite.connection import Session
-from atakora_data.storage.sqlite.documents import Documents
 from atakora_data.storage.sqlite.failures import mapped
+from atakora_data.storage.sqlite.scopes import Layout
 from atakora_data.storage.sqlite.selects import Selects
 from atakora_data.storage.sqlite.shapes import shape_of
 
@@ -27,7 +29,9 @@ class Reader:
         self._session = session
         self._execute = session.connection.execute
         self._lock = session.lock
-        self._selects = {model.name: Selects(Documents.of(model)) for model in registry}
+        layout = Layout(registry)
+        self._selects = {model.name: Selects(layout, model.name) for model in registry}
+        self._aggregates = {model.name: Aggregates(layout.scope(model.name)) for model in registry}
         self._shapes = {model.name: shape_of(model.stored_names).encode() for model in registry}
 
     def get(self, target: Target, id: str) -> Document | None:
@@ -65,6 +69,16 @@ class Reader:
         rows = self._rows(self._selects[target.entity].count_children(target.tenant, children))
         return {children.values[place]: count for place, count in rows}
 
+    def select_linked(self, target: Target, children: Children) -> dict[str, list[Linked]]:
+        """One page of pairs a parent; parents without records are left out."""
+        rows = self._rows(self._selects[target.entity].linked(target.tenant, children))
+        return {children.values[place]: [Linked(*pair) for pair in _parsed(pairs)] for place, pairs in rows if pairs}
+
+    def aggregate(self, target: Target, aggregation: Aggregation) -> list[Row]:
+        """The results of the aggregation."""
+        rows = self._rows(self._aggregates[target.entity].statement(target.tenant, aggregation))
+        return [answered(aggregation, row) for row in rows]
+
     def count(self, target: Target, filter: Filter) -> int:
         """How many records match."""
         [[count]] = self._rows(self._selects[target.entity].count(target.tenant, filter))
@@ -84,5 +98,9 @@ class Reader:
 
 def _decoded(bodies: bytes) -> list[Record]:
     """Documents joined by commas, parsed in one go."""
-    records: list[Record] = orjson.loads(b"[" + bodies + b"]")
+    records: list[Record] = _parsed(bodies)
     return records
+
+
+def _parsed(items: bytes) -> Any:
+    return orjson.loads(b"[" + items + b"]")

@@ -6,10 +6,11 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
+from atakora_data.query.aggregate import Aggregation, Row
 from atakora_data.query.filter import EVERYTHING, Filter
 from atakora_data.query.page import Query
 from atakora_data.registry.registry import Registry
-from atakora_data.storage.port import Change, Children, Document, Record, Target
+from atakora_data.storage.port import Change, Children, Document, Linked, Record, Target
 from atakora_data.storage.sqlite.connection import Session, open_sessions
 from atakora_data.storage.sqlite.failures import closed, mapped
 from atakora_data.storage.sqlite.layout import prepare
@@ -72,6 +73,14 @@ class SqliteEntityStore:
     async def count_children(self, target: Target, children: Children) -> dict[str, int]:
         """How many records each parent has, in one statement."""
         return self._reader.count_children(target, children)
+
+    async def select_linked(self, target: Target, children: Children) -> dict[str, list[Linked]]:
+        """One page for each parent, each record with its link, in one statement."""
+        return self._reader.select_linked(target, children)
+
+    async def aggregate(self, target: Target, aggregation: Aggregation) -> list[Row]:
+        """The results of the aggregation, in one statement."""
+        return self._reader.aggregate(target, aggregation)
 
     async def count(self, target: Target, filter: Filter = EVERYTHING) -> int:
         """How many records match."""

@@ -1,0 +1,101 @@
+"""Aggregations as SQL, and their rows in wire form."""
+
+# ruff: noqa: S608 - statements are made of the registry's names; every value is a parameter
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from atakora_data.query.aggregate import Aggregation, Function, Measure, Row
+from atakora_data.query.filter import FieldRef, Kind
+from atakora_data.storage.sqlite.compile import Sql
+from atakora_data.storage.sqlite.scopes import Scope
+
+_FUNCTIONS: Final[Mapping[Kind, Mapping[Function, str]]] = {
+    Kind.NUMBER: {Function.SUM: "exact_sum", Function.AVG: "exact_avg"},
+    Kind.DECIMAL: {
+        Function.SUM: "decimal_sum",
+        Function.AVG: "decimal_avg",
+        Function.MIN: "decimal_min",
+        Function.MAX: "decimal_max",
+    },
+}
+"""Where SQLite's own functions are not exact: those of `totals.py`, which take decimals as they are spelled."""
+
+
+class Aggregates:
+    """The statements for the records of one entity."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def statement(self, tenant: str, aggregation: Aggregation) -> Sql:
+        """Rows of: how many records, what tells the groups apart, what is shown of each group, the results.
+
+        The count names the tenant, so that it is the first parameter though guards may stand in front of the source.
+        """
+        scope, groups = self._scope, aggregation.groups
+        keys = [scope.value(field) for field in groups]
+        shown = [self._spelled("min", field) for field in groups]
+        results = [self._result(each) for each in aggregation.measures]
+        columns, params = _listed([Sql("count(?1)", (tenant,)), *keys, *shown, *results])
+        condition = scope.condition(aggregation.filter)
+        text = f"SELECT {columns} FROM {scope.table} WHERE {scope.mine()} AND {condition.text}"
+        if not groups:
+            return Sql(text, (*params, *condition.params))
+        by = ",".join(str(2 + place) for place in range(len(groups)))
+        return Sql(f"{text} GROUP BY {by} ORDER BY {by} LIMIT ?", (*params, *condition.params, aggregation.limit))
+
+    def _result(self, measure: Measure) -> Sql:
+        if measure.field is None:
+            return Sql("count(*)", ())
+        return self._spelled(
+            _FUNCTIONS.get(_kind(measure.field), {}).get(measure.function, measure.function.value), measure.field
+        )
+
+    def _spelled(self, function: str, field: FieldRef) -> Sql:
+        """The function of the values as they are in the documents, decimals included."""
+        is_decimal = field.kind is Kind.DECIMAL and not field.size
+        text, params = self._scope.value(replace(field, kind=Kind.STRING) if is_decimal else field)
+        return Sql(f"{function}({text})", params)
+
+
+def answered(aggregation: Aggregation, row: Sequence[Any]) -> Row:
+    """The row of a statement in wire form."""
+    groups = len(aggregation.groups)
+    keys, shown, results = row[1 : 1 + groups], row[1 + groups : 1 + 2 * groups], row[1 + 2 * groups :]
+    return Row(
+        tuple(
+            None if key is None else _wire(field, value)
+            for field, key, value in zip(aggregation.groups, keys, shown, strict=True)
+        ),
+        tuple(_result(measure, value) for measure, value in zip(aggregation.measures, results, strict=True)),
+    )
+
+
+def _result(measure: Measure, value: Any) -> Any:
+    if measure.field is None or measure.function is Function.COUNT:
+        return value
+    if measure.function is Function.SUM and isinstance(value, bytes) and _kind(measure.field) is Kind.NUMBER:
+        return int(value)
+    return _wire(measure.field, value)
+
+
+def _wire(field: FieldRef, value: Any) -> Any:
+    if isinstance(value, bytes):
+        return value.decode()
+    return bool(value) if _kind(field) is Kind.BOOLEAN and value is not None else value
+
+
+def _kind(field: FieldRef) -> Kind:
+    return Kind.NUMBER if field.size else field.kind
+
+
+def _listed(columns: Iterable[Sql]) -> Sql:
+    listed = list(columns)
+    return Sql(",".join(each.text for each in listed), tuple(value for each in listed for value in each.params))
+
+
+__all__ = ["Aggregates", "answered"]
