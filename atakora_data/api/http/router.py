@@ -15,11 +15,17 @@ Methods: TypeAlias = Mapping[str, Handler]
 
 @dataclass(frozen=True)
 class CollectionRoutes:
-    """The paths of one entity: `/posts`, `/posts/{id}` and, by name, `/posts/{id}/{name}`."""
+    """The paths of one entity: `/posts`, `/posts/{id}` and, by name, `/posts/{id}/{name}`.
+
+    words: what stands where an id could, such as `/posts/aggregate`; no record is reached under such an id.
+    links: by name, `/posts/{id}/{name}/{other id}`.
+    """
 
     collection: Methods = field(default_factory=dict)
     record: Methods = field(default_factory=dict)
     below: Mapping[str, Methods] = field(default_factory=dict)
+    words: Mapping[str, Methods] = field(default_factory=dict)
+    links: Mapping[str, Methods] = field(default_factory=dict)
 
 
 class Router:
@@ -52,12 +58,14 @@ class Router:
             case (_,):
                 return routes.collection
             case (_, id) if id:
-                return routes.record
+                return routes.words.get(id, routes.record)
             case (_, id, name) if id and name in routes.below:
                 return routes.below[name]
-            case (_, id, name) if id:
+            case (_, id, name, other) if id and other and name in routes.links:
+                return routes.links[name]
+            case (_, id, name, *_) if id and name not in routes.below:
                 raise _no_path(name, routes.below)
-        raise NotFound(f"Below `{path[0]}` there is one id and at most one name behind it.")
+        raise NotFound(_TOO_LONG.format(_shown(path[0])), hint=_ALL_PATHS)
 
     def _fixed_methods(self, path: tuple[str, ...]) -> Methods:
         methods = self._fixed.get("/".join(path))
@@ -79,8 +87,12 @@ def lazily(make: Callable[[], Handler]) -> Handler:
 
 
 def _complete_routes(routes: CollectionRoutes) -> CollectionRoutes:
-    below = {name: _complete(methods) for name, methods in routes.below.items()}
-    return CollectionRoutes(_complete(routes.collection), _complete(routes.record), below)
+    named = ({name: _complete(each) for name, each in found.items()} for found in _named(routes))
+    return CollectionRoutes(_complete(routes.collection), _complete(routes.record), *named)
+
+
+def _named(routes: CollectionRoutes) -> tuple[Mapping[str, Methods], ...]:
+    return routes.below, routes.words, routes.links
 
 
 def _complete(methods: Methods) -> Methods:
@@ -101,6 +113,7 @@ def _no_path(name: str, known: list[str] | Mapping[str, Methods]) -> NotFound:
     return NotFound(f"There is nothing at `{_shown(name)}`.", hint=perhaps(name[:_SHOWN], known) or _ALL_PATHS)
 
 
+_TOO_LONG = "Below `{}` there is one id, at most one name behind it, and behind some names one more id."
 _ALL_PATHS = "GET /api/docs or /api/openapi.json tells all paths."
 _SHOWN = 100
 """How much of what was sent a message repeats."""

@@ -1,17 +1,20 @@
 """Filters in bracket form: `filter[status][eq]=published` becomes `{"status": {"eq": "published"}}`.
 
 Lists are written by repeating a key, by `[]` or by index: `filter[or][0][status][eq]=draft`. What is between the
-brackets decides the shape; the types of the fields decide whether a value is text, a number or a boolean. A value that
-does not fit stays text, so that the service can say what it should have been.
+brackets decides the shape; the types of the fields, behind relations those of the target, decide whether a value is
+text, a number or a boolean. A value that does not fit stays text, so that the service can say what it should have been.
+Nothing behind a relation asks for any record: `filter[comments][some]=`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from atakora_data.errors import InvalidFilter
-from atakora_data.registry.entity import EntityModel, FieldModel, FieldType, TypeName
+from atakora_data.registry.entity import EntityModel, FieldModel, FieldType, RelationModel, TypeName
+from atakora_data.registry.registry import Registry
 
 PREFIX = "filter["
 
@@ -24,12 +27,12 @@ _BOOLEAN_OPERATORS = ("isNull", "isEmpty")
 _LIST_OPERATORS = ("in", "notIn", "between", "containsAny", "containsAll")
 
 
-def parse_brackets(entity: EntityModel, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+def parse_brackets(registry: Registry, entity: EntityModel, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """The filter that all `filter[…]` parameters of a request write together, as JSON data."""
     tree: _Tree = {}
     for name, value in pairs:
         _insert(tree, _keys(name), value, name)
-    return {name: _member(name, below, entity.fields) for name, below in tree.items()}
+    return _Level.of(registry, entity).members(tree)
 
 
 def _keys(name: str) -> list[str]:
@@ -59,31 +62,64 @@ def _contradiction(name: str) -> InvalidFilter:
     return InvalidFilter(f"`{name[:100]}` contradicts another parameter: a key has either a value or keys below it.")
 
 
-def _filter(node: Any, fields: Mapping[str, FieldModel]) -> Any:
-    if not isinstance(node, dict):
-        return _single(node)
-    return {name: _member(name, below, fields) for name, below in node.items()}
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """What may be named at one place: the fields and relations of an entity, or the fields of a nested object."""
 
+    registry: Registry
+    fields: Mapping[str, FieldModel]
+    relations: Mapping[str, RelationModel] = field(default_factory=dict)
 
-def _member(name: str, node: Any, fields: Mapping[str, FieldModel]) -> Any:
-    field = fields.get(name)
-    if field is not None:
-        return _operators(node, field.type)
-    if name in _LISTS_OF_FILTERS:
-        return [_filter(item, fields) for item in _items(node)]
-    return _filter(node, fields)
+    @classmethod
+    def of(cls, registry: Registry, entity: EntityModel) -> _Level:
+        return cls(registry, entity.fields, entity.relations)
 
+    def filter(self, node: Any) -> Any:
+        return self.members(node) if isinstance(node, dict) else _single(node)
 
-def _operators(node: Any, type: FieldType) -> Any:
-    if not isinstance(node, dict):
-        return _single(node)
-    nested = type.object.fields if type.object is not None and type.name is TypeName.OBJECT else {}
-    return {
-        word: _member(word, below, nested)
-        if word in nested or (nested and word in (*_LISTS_OF_FILTERS, "not"))
-        else _operand(word, below, type)
-        for word, below in node.items()
-    }
+    def members(self, tree: _Tree) -> dict[str, Any]:
+        return {name: self.member(name, below) for name, below in tree.items()}
+
+    def member(self, name: str, node: Any) -> Any:
+        if name in self.fields:
+            return self._operators(node, self.fields[name].type)
+        if name in _LISTS_OF_FILTERS:
+            return [self.filter(item) for item in _items(node)]
+        return self._related(node, self.relations[name]) if name in self.relations else self.filter(node)
+
+    def _related(self, node: Any, relation: RelationModel) -> Any:
+        """`some`, `every` or `none` of a list; of a record its fields, below its entity when there are several."""
+        if not isinstance(node, dict):
+            return _single(node)
+        if relation.targets:
+            return {word: self._behind(word, below, word) for word, below in node.items()}
+        if relation.is_to_many:
+            return {word: self._behind(word, below, relation.target) for word, below in node.items()}
+        null = {word: self._behind(word, below, "") for word, below in node.items() if word == "isNull"}
+        rest = {word: below for word, below in node.items() if word != "isNull"}
+        return {**null, **self._to(relation.target).members(rest)}
+
+    def _behind(self, word: str, node: Any, target: str) -> Any:
+        if word == "isNull":
+            return _convert(_single(node), _FLAG)
+        if node == [""]:
+            return {}
+        return self._to(target).filter(node) if target in self.registry.entities else self.filter(node)
+
+    def _to(self, target: str) -> _Level:
+        return _Level.of(self.registry, self.registry[target])
+
+    def _operators(self, node: Any, type: FieldType) -> Any:
+        if not isinstance(node, dict):
+            return _single(node)
+        nested = type.object.fields if type.object is not None and type.name is TypeName.OBJECT else {}
+        inside = _Level(self.registry, nested)
+        return {
+            word: inside.member(word, below)
+            if word in nested or (nested and word in (*_LISTS_OF_FILTERS, "not"))
+            else _operand(word, below, type)
+            for word, below in node.items()
+        }
 
 
 def _operand(word: str, node: Any, type: FieldType) -> Any:

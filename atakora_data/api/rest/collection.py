@@ -17,8 +17,7 @@ from atakora_data.api.rest.rendering import (
     render_written,
     with_id,
 )
-from atakora_data.errors import NotFound
-from atakora_data.registry.entity import ActionModel, EntityModel, RelationModel
+from atakora_data.registry.entity import ActionModel, EntityModel
 from atakora_data.registry.registry import Registry
 from atakora_data.service.commands import (
     Act,
@@ -26,9 +25,7 @@ from atakora_data.service.commands import (
     Delete,
     Get,
     ListRecords,
-    ListRelated,
     Put,
-    RelationSelection,
     Update,
 )
 from atakora_data.service.entity_service import EntityService
@@ -113,45 +110,6 @@ class CollectionDoor:
         command = Delete(self._entity.name, request.path[1], if_match(request.headers))
         await self._service.delete(command, request.context)
         return Response(204)
-
-
-@dataclass(frozen=True, slots=True)
-class RelationDoor:
-    """Answers `GET /posts/{id}/comments`."""
-
-    service: EntityService
-    entity: EntityModel
-    relation: RelationModel
-
-    async def __call__(self, request: Request) -> Response:
-        """The page of a to-many relation, or the record of a to-one."""
-        return await (self._list(request) if self.relation.is_to_many else self._get(request))
-
-    async def _list(self, request: Request) -> Response:
-        registry, name = self.service.registry, self.relation.wire
-        asked = read_list(registry, registry[self.relation.target], request)
-        wanted = RelationSelection(
-            name,
-            name,
-            asked.selection,
-            asked.filter,
-            asked.order_by,
-            asked.limit,
-            asked.next_token,
-            asked.count,
-        )
-        command = ListRelated(self.entity.name, request.path[1], wanted)
-        return render_page(await self.service.related(command, request.context))
-
-    async def _get(self, request: Request) -> Response:
-        registry, name = self.service.registry, self.relation.wire
-        target = registry[self.relation.target]
-        selection = read_selection(registry, target, request)
-        command = ListRelated(self.entity.name, request.path[1], RelationSelection(name, name, selection))
-        record = await self.service.related(command, request.context)
-        if record is None:
-            raise NotFound(f"{self.entity.name} {request.path[1]} has no {name} that you may read.")
-        return render_record(record, request, selection, is_uniform(target))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 from atakora_data.api.http.json_text import parse_json
 from atakora_data.api.http.message import Request
 from atakora_data.api.rest.brackets import PREFIX, parse_brackets
-from atakora_data.api.rest.selection import check_included, parse_selection
+from atakora_data.api.rest.selection import check_included, parse_selections
 from atakora_data.errors import InvalidFilter, InvalidLimit, InvalidOrder, MalformedRequest, perhaps_one_of
 from atakora_data.registry.entity import EntityModel
 from atakora_data.registry.registry import Registry
@@ -44,13 +44,17 @@ def read_nothing(request: Request) -> None:
 
 def read_selection(registry: Registry, entity: EntityModel, request: Request) -> Selection:
     """The parameters of a single record."""
-    if not request.query:
-        return ALL
+    return read_selections(registry, (entity,), request)[0] if request.query else ALL
+
+
+def read_selections(registry: Registry, entities: Sequence[EntityModel], request: Request) -> list[Selection]:
+    """The parameters of a single record, which may be of one of these entities: what is wanted of each."""
     given, _ = _collect(request.query, RECORD_PARAMETERS)
-    selection = parse_selection(registry, entity, given.get("fields"), given.get("include"))
-    if selection.relations:
-        check_included(registry, entity, selection, 1)
-    return selection
+    selections = parse_selections(registry, entities, given.get("fields"), given.get("include"))
+    for entity, selection in zip(entities, selections, strict=True):
+        if selection.relations:
+            check_included(registry, entity, selection, 1)
+    return selections
 
 
 def read_list(registry: Registry, entity: EntityModel, request: Request) -> ListParameters:
@@ -60,12 +64,12 @@ def read_list(registry: Registry, entity: EntityModel, request: Request) -> List
     given, brackets = _collect(request.query, LIST_PARAMETERS)
     get = given.get
     limit = _limit(entity, get("limit"))
-    selection = parse_selection(registry, entity, get("fields"), get("include"))
+    (selection,) = parse_selections(registry, (entity,), get("fields"), get("include"))
     if selection.relations:
         check_included(registry, entity, selection, min(limit or entity.default_limit, entity.max_limit))
     return ListParameters(
         selection=selection,
-        filter=_filter(entity, get("filter"), brackets),
+        filter=_filter(registry, entity, get("filter"), brackets),
         order_by=_order(get("orderBy")),
         limit=limit,
         next_token=get("nextToken"),
@@ -98,11 +102,13 @@ def _unknown(name: str, known: tuple[str, ...]) -> MalformedRequest:
     return MalformedRequest(f"There is no parameter `{shown}` here.", hint=hint)
 
 
-def _filter(entity: EntityModel, text: str | None, brackets: list[tuple[str, str]]) -> dict[str, Any] | None:
+def _filter(
+    registry: Registry, entity: EntityModel, text: str | None, brackets: list[tuple[str, str]]
+) -> dict[str, Any] | None:
     if brackets:
         if text is not None:
             raise InvalidFilter("The filter is given both as JSON and in brackets.", hint="Use one of the two.")
-        return parse_brackets(entity, brackets)
+        return parse_brackets(registry, entity, brackets)
     return None if text is None else _json_filter(text)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from atakora_data.api.http.content import DEFAULT_MAX_BODY, JSON, MERGE_PATCH, BodyReader
 from atakora_data.api.http.message import Handler
 from atakora_data.api.http.router import CollectionRoutes, Methods
-from atakora_data.api.rest.collection import ActionDoor, CollectionDoor, RelationDoor
+from atakora_data.api.rest.collection import ActionDoor, CollectionDoor
+from atakora_data.api.rest.related import RelationDoor
 from atakora_data.registry.entity import EntityModel
 from atakora_data.service.entity_service import EntityService
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 from atakora_data.errors import InvalidSelection, QueryTooExpensive, perhaps_one_of
 from atakora_data.registry.entity import EntityModel, RelationModel
@@ -17,31 +18,50 @@ MAX_INCLUDED = 50_000
 
 _ALWAYS = ("_etag", "_version")
 
+_Tree: TypeAlias = dict[str, Any]
+"""Names of relations to what is included behind them."""
 
-def parse_selection(registry: Registry, entity: EntityModel, fields: str | None, include: str | None) -> Selection:
-    """The selection that the two parameters write; InvalidSelection offers the likely names."""
+
+def parse_selections(
+    registry: Registry, entities: Sequence[EntityModel], fields: str | None, include: str | None
+) -> list[Selection]:
+    """What the two parameters want of records of each entity; InvalidSelection offers the likely names.
+
+    entities: what the records may be. A name must stand for something in one of them at least.
+    """
     if fields is None and include is None:
-        return ALL
-    wanted = None if fields is None else _fields(entity, fields)
-    return Selection(wanted, () if include is None else _relations(registry, entity, include))
+        return [ALL] * len(entities)
+    wanted = None if fields is None else _fields(entities, fields)
+    tree = {} if include is None else _paths(registry, entities, include)
+    return [Selection(wanted, _select(registry, entity, tree)) for entity in entities]
 
 
-def _fields(entity: EntityModel, text: str) -> frozenset[str]:
+def _fields(entities: Sequence[EntityModel], text: str) -> frozenset[str]:
     names = frozenset(text.split(","))
+    known = _named(entities)
     for name in names:
-        if name not in entity.fields and name not in entity.computed and name not in _ALWAYS:
-            raise InvalidSelection(f"{entity.name} has no field `{name[:100]}`.", hint=_field_hint(entity, name))
+        if name not in known and name not in _ALWAYS:
+            said = f"{_called(entities)} has no field `{name[:100]}`."
+            raise InvalidSelection(said, hint=_field_hint(entities, name))
     return names
 
 
-def _field_hint(entity: EntityModel, name: str) -> str | None:
-    if name in entity.relations:
+def _called(entities: Sequence[EntityModel]) -> str:
+    return " or ".join(each.name for each in entities)
+
+
+def _field_hint(entities: Sequence[EntityModel], name: str) -> str | None:
+    if any(name in each.relations for each in entities):
         return f"`{name}` is a relation: write include={name}."
-    return perhaps_one_of(name[:100], [*entity.fields, *entity.computed])
+    return perhaps_one_of(name[:100], _named(entities))
 
 
-def _relations(registry: Registry, entity: EntityModel, text: str) -> tuple[RelationSelection, ...]:
-    tree: dict[str, Any] = {}
+def _named(entities: Sequence[EntityModel]) -> dict[str, None]:
+    return dict.fromkeys(name for each in entities for name in (*each.fields, *each.computed))
+
+
+def _paths(registry: Registry, entities: Sequence[EntityModel], text: str) -> _Tree:
+    tree: _Tree = {}
     for path in text.split(","):
         names = path.split(".")
         if len(names) > MAX_INCLUDE_DEPTH:
@@ -49,31 +69,38 @@ def _relations(registry: Registry, entity: EntityModel, text: str) -> tuple[Rela
                 f"`{path[:100]}` follows {len(names)} relations; at most {MAX_INCLUDE_DEPTH} are allowed.",
                 hint="Ask for the deeper records in a request of their own.",
             )
-        branch = tree
+        branch, reached = tree, entities
         for name in names:
+            reached = _follow(registry, reached, name)
             branch = branch.setdefault(name, {})
-    return _select(registry, entity, tree)
+    return tree
 
 
-def _select(registry: Registry, entity: EntityModel, tree: dict[str, Any]) -> tuple[RelationSelection, ...]:
+def _follow(registry: Registry, entities: Sequence[EntityModel], name: str) -> list[EntityModel]:
+    """What the relation of this name leads to from those entities that have it; InvalidSelection when none has."""
+    found = [each.relations[name] for each in entities if name in each.relations]
+    if not found:
+        known = dict.fromkeys(wire for each in entities for wire in each.relations)
+        raise InvalidSelection(
+            f"{_called(entities)} has no relation `{name[:100]}`.", hint=perhaps_one_of(name[:100], known)
+        )
+    return [registry[target] for target in dict.fromkeys(target for each in found for target in each.all_targets)]
+
+
+def _select(registry: Registry, entity: EntityModel, tree: _Tree) -> tuple[RelationSelection, ...]:
+    """The relations to load of one entity; what it does not have, another of the possible ones has."""
     return tuple(
-        RelationSelection(name, name, Selection(None, _select(registry, _target(registry, entity, name), below)))
-        for name, below in tree.items()
+        _relation(registry, entity.relations[name], below) for name, below in tree.items() if name in entity.relations
     )
 
 
-def _target(registry: Registry, entity: EntityModel, name: str) -> EntityModel:
-    return registry[find_relation(entity, name).target]
-
-
-def find_relation(entity: EntityModel, name: str) -> RelationModel:
-    """The relation of this wire name; InvalidSelection offers the likely one."""
-    relation = entity.relations.get(name)
-    if relation is None:
-        raise InvalidSelection(
-            f"{entity.name} has no relation `{name[:100]}`.", hint=perhaps_one_of(name[:100], entity.relations)
-        )
-    return relation
+def _relation(registry: Registry, relation: RelationModel, tree: _Tree) -> RelationSelection:
+    selections = {
+        name: Selection(None, _select(registry, registry[name], tree)) if tree else ALL for name in relation.all_targets
+    }
+    if relation.targets:
+        return RelationSelection(relation.wire, relation.wire, selections=selections)
+    return RelationSelection(relation.wire, relation.wire, selections[relation.target])
 
 
 def check_included(registry: Registry, entity: EntityModel, selection: Selection, records: int) -> None:
@@ -87,10 +114,13 @@ def check_included(registry: Registry, entity: EntityModel, selection: Selection
 
 
 def _count(registry: Registry, entity: EntityModel, selection: Selection, records: int) -> int:
-    total = records
-    for each in selection.relations:
-        relation = entity.relations[each.relation]
-        target = registry[relation.target]
-        below = records * target.default_limit if relation.is_to_many else records
-        total += _count(registry, target, each.selection, below)
-    return total
+    return records + sum(_behind(registry, entity, each, records) for each in selection.relations)
+
+
+def _behind(registry: Registry, entity: EntityModel, wanted: RelationSelection, records: int) -> int:
+    relation = entity.relations[wanted.relation]
+    if relation.targets:
+        chosen = wanted.selections or {}
+        return max(_count(registry, registry[name], chosen.get(name, ALL), records) for name in relation.targets)
+    target = registry[relation.target]
+    return _count(registry, target, wanted.selection, records * (target.default_limit if relation.is_to_many else 1))

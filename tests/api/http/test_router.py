@@ -23,7 +23,13 @@ ROUTER = Router(
         "posts": CollectionRoutes(
             collection={"GET": answering("list"), "POST": answering("create")},
             record={"GET": answering("get"), "DELETE": answering("delete")},
-            below={"comments": {"GET": answering("comments")}, "publish": {"POST": answering("publish")}},
+            below={
+                "comments": {"GET": answering("comments")},
+                "publish": {"POST": answering("publish")},
+                "tags": {"GET": answering("tags")},
+            },
+            words={"aggregate": {"GET": answering("aggregate")}},
+            links={"tags": {"POST": answering("link"), "DELETE": answering("unlink")}},
         ),
         "logs": CollectionRoutes(),
     },
@@ -50,6 +56,11 @@ async def ask(method: str, *path: str) -> Response:
         ("delete", "DELETE", ("posts", "comments")),
         ("comments", "GET", ("posts", "1", "comments")),
         ("publish", "POST", ("posts", "1", "publish")),
+        ("aggregate", "GET", ("posts", "aggregate")),
+        ("comments", "GET", ("posts", "aggregate", "comments")),
+        ("tags", "GET", ("posts", "1", "tags")),
+        ("link", "POST", ("posts", "1", "tags", "2")),
+        ("unlink", "DELETE", ("posts", "1", "tags", "a/b")),
         ("openapi", "GET", ("openapi.json",)),
         ("negotiate", "POST", ("realtime", "negotiate")),
         ("list", "HEAD", ("posts",)),
@@ -66,6 +77,8 @@ async def test_path_and_method_choose(expected: str, method: str, path: tuple[st
         ("GET, HEAD, OPTIONS, POST", ("posts",)),
         ("DELETE, GET, HEAD, OPTIONS", ("posts", "1")),
         ("OPTIONS, POST", ("posts", "1", "publish")),
+        ("GET, HEAD, OPTIONS", ("posts", "aggregate")),
+        ("DELETE, OPTIONS, POST", ("posts", "1", "tags", "2")),
         ("OPTIONS", ("logs",)),
     ],
 )
@@ -88,13 +101,16 @@ ALL_PATHS = "GET /api/docs or /api/openapi.json tells all paths."
         ("Perhaps you meant `comments`.", ("posts", "1", "comment")),
         ("Perhaps you meant `realtime/negotiate`.", ("realtime", "negotiat")),
         (ALL_PATHS, ("zzzzzz",)),
-        (None, ("posts", "", "comments")),
-        (None, ("posts", "1", "comments", "2")),
-        (None, ("posts", "")),
+        ("Perhaps you meant `comments`.", ("posts", "1", "comment", "2")),
+        (ALL_PATHS, ("posts", "", "comments")),
+        (ALL_PATHS, ("posts", "1", "comments", "2")),
+        (ALL_PATHS, ("posts", "1", "tags", "")),
+        (ALL_PATHS, ("posts", "1", "tags", "2", "3")),
+        (ALL_PATHS, ("posts", "")),
         (ALL_PATHS, ()),
     ],
 )
-async def test_unknown_path_offers_the_likely_one(hint: str | None, path: tuple[str, ...]) -> None:
+async def test_unknown_path_offers_the_likely_one(hint: str, path: tuple[str, ...]) -> None:
     """An unknown path is not found, with the likely word when one is near."""
     with pytest.raises(NotFound) as refused:
         await ask("GET", *path)
