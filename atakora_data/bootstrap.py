@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 
 from atakora_data.api.http.cors import Cors
 from atakora_data.api.http.message import Handler, Request, Response
 from atakora_data.api.http.pipeline import Pipeline
-from atakora_data.api.http.router import Router
+from atakora_data.api.http.router import CollectionRoutes, Router
 from atakora_data.api.rest.routes import rest_routes
 from atakora_data.api.routes import fixed_routes
 from atakora_data.api.typed.data import Data
@@ -44,11 +45,13 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
         data_for=lambda context: Data(service, context),
     )
     authenticator = BearerAuthenticator(LocalTokenVerifier(key, audience=settings.audience))
+    collections = rest_routes(service, max_body=settings.max_body_bytes)
     router = Router(
-        rest_routes(service, max_body=settings.max_body_bytes),
+        collections,
         fixed_routes(
             registry,
             graphql=lambda: _graphql(settings, registry, service),
+            batch=lambda: _batch(settings, collections),
             check=lambda: _check(registry, store),
             playground=settings.playground,
         ),
@@ -83,6 +86,14 @@ def _graphql(settings: Settings, registry: Registry, service: EntityService) -> 
         playground=settings.playground,
         max_body=settings.max_body_bytes,
     )
+
+
+def _batch(settings: Settings, collections: Mapping[str, CollectionRoutes]) -> Handler:
+    """The batch door, imported with its first request only."""
+    from atakora_data.api.http.content import BodyReader
+    from atakora_data.api.rest.batch import BatchDoor
+
+    return BatchDoor(Router(collections), BodyReader(settings.max_body_bytes))
 
 
 def _graphql_refusal(error: RequestError, request: Request) -> Response:

@@ -16,16 +16,21 @@ def fixed_routes(
     registry: Registry,
     *,
     graphql: Callable[[], Handler],
+    batch: Callable[[], Handler],
     check: Callable[[], Awaitable[None]],
     playground: bool,
 ) -> Mapping[str, Methods]:
-    """The routes beside the collections. graphql: makes the door, on its first request; check: raises when unwell."""
+    """The routes beside the collections.
+
+    graphql, batch: make the door, on its first request. check: raises when unwell.
+    """
     door = lazily(graphql)
     return {
         "openapi.json": {"GET": OpenApiDoor(registry, playground=playground)},
         "docs": {"GET": _docs},
         "health": {"GET": _health(check)},
         "graphql": {"GET": door, "POST": door},
+        "batch": {"POST": lazily(batch)},
     }
 
 
