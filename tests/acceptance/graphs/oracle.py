@@ -173,15 +173,20 @@ class Oracle:
         for name, below in wanted.relations.items():
             relation = self.shape.relation(entity, name)
             found = self.reached(entity, record, relation)
-            answer[name] = self._many(relation, found, below) if relation.is_to_many else self._one(found, below)
+            answer[name] = (
+                self._many(relation, found, below) if relation.is_to_many else self._one(relation, found, below)
+            )
         return answer
 
-    def _one(self, found: list[tuple[str, Record, Record]], wanted: Wanted) -> dict[str, Any] | None:
+    def _one(
+        self, relation: Relation, found: list[tuple[str, Record, Record]], wanted: Wanted
+    ) -> dict[str, Any] | None:
         if not found:
             return None
         entity, record, _ = found[0]
         own = {name: each for name, each in wanted.relations.items() if self._has(entity, name)}
-        return {**self.answer(entity, record, Wanted(relations=own)), "_type": entity}
+        answer = self.answer(entity, record, Wanted(relations=own))
+        return {**answer, "_type": entity} if relation.kind == "polymorphic" else answer
 
     def _has(self, entity: str, relation: str) -> bool:
         return any(each.name == relation for each in self.shape.relations[entity])

@@ -172,6 +172,7 @@ def _entity(shape: Shape, name: str) -> str:
         "    state: Literal['open', 'shut'] = 'open'",
         *(f"    {key}: str | None = None" for key in shape.keys[name]),
         *(_relation(each) for each in shape.relations[name]),
+        f'    plural = "{name.lower()}s"',
         f"    authorization = Authorization(read={written(shape.read[name])}, fields={{{hidden}}})",
     ]
     return "\n".join(lines) + "\n\n"
