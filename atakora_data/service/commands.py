@@ -36,6 +36,7 @@ class RelationSelection:
     """A relation to load with each record. For a to-one relation only `key`, `relation` and `selection` count.
 
     key: under which name the result stands in the record; relation: wire name of the relation.
+    as_json: whoever asked writes JSON, so that pages which are answered as they are stored may be `orjson.Fragment`s.
     selections: for a polymorphic relation what is wanted of each target, by entity; `selection` for those not named.
     An item of a many-to-many has its through fields under `_through`; a polymorphic record its entity under `_type`.
     """
@@ -49,6 +50,7 @@ class RelationSelection:
     next_token: str | None = None
     count: bool = False
     selections: Mapping[str, Selection] | None = None
+    as_json: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,12 @@ def shape(entity: EntityModel, record: Record, visible: Record, selection: Selec
 
 def is_as_stored(entity: EntityModel, access: Access, selection: Selection) -> bool:
     """Whether the answer for every record that the rules select is the stored record itself."""
-    return selection is ALL and access.always_readable and not entity.computed and access.is_exact(Operation.READ)
+    return (
+        (selection is ALL or selection == ALL)
+        and access.always_readable
+        and not entity.computed
+        and access.is_exact(Operation.READ)
+    )
 
 
 def as_stored(entity: EntityModel, record: Record | bytes) -> Record | orjson.Fragment:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import orjson
+
 from atakora_data.authorization.access import Access
 from atakora_data.authorization.evaluate import CustomContext
 from atakora_data.errors import InvalidCursor
@@ -19,7 +21,7 @@ from atakora_data.service.crossing import guard, guarded_link, readable_link, wa
 from atakora_data.service.planning import Plan, plan_list, sign_cursor
 from atakora_data.service.reading import Slice, count, cut, read_page
 from atakora_data.service.related import position_of
-from atakora_data.service.shaping import visible_part
+from atakora_data.service.shaping import as_stored, is_as_stored, visible_part
 from atakora_data.service.to_one import Present
 from atakora_data.storage.port import Children, EntityStore, Junction, Record, Target
 
@@ -48,11 +50,20 @@ class ToMany:
         plan = self._plan(parents[0] if len(parents) == 1 else "")
         if target.is_impossible(Operation.READ) or not parents:
             return {}
+        if self._comes_as_stored:
+            return await self._as_stored(plan, parents)
         if target.is_exact(Operation.READ):
             pages = _Pages(*await self._together(plan, parents))
         else:
             pages = _Pages(*await self._one_by_one(plan, parents))
         return await self._answers(plan, pages)
+
+    @property
+    def _comes_as_stored(self) -> bool:
+        """Whether whoever asked takes JSON text, and the children need no shaping."""
+        if not self.wanted.as_json or self.wanted.count or self.relation.junction:
+            return False
+        return is_as_stored(self._target.entity, self._target, self.wanted.selection)
 
     @property
     def _target(self) -> Access:
@@ -83,6 +94,21 @@ class ToMany:
         slices = {parent: cut(found, plan.query.limit) for parent, found in records.items()}
         counts = await self.store.count_children(scope, children) if self.wanted.count else None
         return slices, links, counts
+
+    async def _as_stored(self, plan: Plan, parents: Sequence[str]) -> dict[Hashable, dict[str, Any]]:
+        """The pages of all parents, with one round trip; what the store has as text stays text."""
+        scope = Target(self.relation.target, self.context.tenant)
+        query = replace(plan.query, limit=plan.query.limit + 1)
+        found = await self.store.select_children_stored(scope, self._children(parents, query))
+        pages: dict[Hashable, dict[str, Any]] = {}
+        for parent, records in found.items():
+            if isinstance(records, bytes):
+                pages[parent] = {"items": orjson.Fragment(records), "nextToken": None}
+                continue
+            page = cut(records, plan.query.limit)
+            items = [as_stored(self._target.entity, record) for record in page.records]
+            pages[parent] = {"items": items, "nextToken": await self._token(plan, parent, page.resume)}
+        return pages
 
     def _children(self, parents: Sequence[str], query: Query) -> Children:
         key, junction = self._key, self._junction

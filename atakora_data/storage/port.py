@@ -155,6 +155,12 @@ class EntityStore(Protocol):
         Parents without records may be left out.
         """
 
+    async def select_children_stored(self, target: Target, children: Children) -> dict[str, list[Record] | bytes]:
+        """As `select_children`; but a parent's records may come as a JSON array, if they are fewer than `query.limit`.
+
+        They hold no name then that their entity does not declare.
+        """
+
     async def count_children(self, target: Target, children: Children) -> dict[str, int]:
         """For each parent value how many of its records match the filter; order, limit and position do not count.
 

@@ -37,6 +37,7 @@ class RelationDoor:
             asked.limit,
             asked.next_token,
             asked.count,
+            as_json=True,
         )
         command = ListRelated(self.entity.name, request.path[1], wanted)
         return render_page(await self.service.related(command, request.context))

@@ -100,7 +100,7 @@ def _relation(registry: Registry, relation: RelationModel, tree: _Tree) -> Relat
     }
     if relation.targets:
         return RelationSelection(relation.wire, relation.wire, selections=selections)
-    return RelationSelection(relation.wire, relation.wire, selections[relation.target])
+    return RelationSelection(relation.wire, relation.wire, selections[relation.target], as_json=True)
 
 
 def check_included(registry: Registry, entity: EntityModel, selection: Selection, records: int) -> None:

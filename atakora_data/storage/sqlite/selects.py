@@ -73,27 +73,31 @@ class Selects:
 
         Each parent's records are sought by themselves, so none reads more than its limit.
         """
-        return self._pages("d.body", tenant, children)
+        return self._pages("d.body", "group_concat(found)", tenant, children)
+
+    def stored_children(self, tenant: str, children: Children, shape: str) -> Sql:
+        """As `children`, with a digit before, 1 if one is of another shape, and their number: `02{…},{…}`."""
+        return self._pages("d.body", f"max(shape IS NOT '{shape}')||count(*)||group_concat(found)", tenant, children)
 
     def linked(self, tenant: str, children: Children) -> Sql:
         """As `children` over a junction, but pairs of a body and the body of its link."""
-        return self._pages("'['||d.body||','||j.body||']'", tenant, children)
+        return self._pages("'['||d.body||','||j.body||']'", "group_concat(found)", tenant, children)
 
     def count_children(self, tenant: str, children: Children) -> Sql:
         """Rows of the parent's place among the values and how many records it has."""
         source = self._of_parent(tenant, children, children.query.filter)
         return self._per_parent(f"SELECT count(*) {source.text}", source.params, children)
 
-    def _pages(self, found: str, tenant: str, children: Children) -> Sql:
+    def _pages(self, found: str, together: str, tenant: str, children: Children) -> Sql:
+        """A page a parent. found: what is read of each record; together: what becomes of a page."""
         query = children.query
         filter = query.filter if query.after is None else all_of(query.filter, after(query.order, query.after))
         (first,) = ranges(Query(filter, query.order))
         source = self._of_parent(tenant, children, filter)
         order = self._records.order(first.order)
+        page = f"SELECT {found} AS found,d.shape AS shape {source.text}{order.text} LIMIT ?"
         return self._per_parent(
-            f"SELECT group_concat(found) FROM (SELECT {found} AS found {source.text}{order.text} LIMIT ?)",
-            (*source.params, *order.params, query.limit),
-            children,
+            f"SELECT {together} FROM ({page})", (*source.params, *order.params, query.limit), children
         )
 
     def _of_parent(self, tenant: str, children: Children, filter: Filter) -> Sql:

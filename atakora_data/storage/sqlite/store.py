@@ -70,6 +70,10 @@ class SqliteEntityStore:
         """One page for each parent, in one statement."""
         return self._reader.select_children(target, children)
 
+    async def select_children_stored(self, target: Target, children: Children) -> dict[str, list[Record] | bytes]:
+        """One page for each parent, as the text it is stored as."""
+        return self._reader.select_children_stored(target, children)
+
     async def count_children(self, target: Target, children: Children) -> dict[str, int]:
         """How many records each parent has, in one statement."""
         return self._reader.count_children(target, children)

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from atakora_data.query.aggregate import Aggregation, Row
 from atakora_data.query.filter import EVERYTHING, Filter
 from atakora_data.query.page import Query
-from atakora_data.storage.port import Change, Children, Document, EntityStore, Record, Target
+from atakora_data.storage.port import Change, Children, Document, EntityStore, Linked, Record, Target
 from tests.support.app import Answer, Client
 
 
@@ -55,10 +56,25 @@ class CountingStore:
         self.calls.append(f"select_children {target.entity}")
         return await self.store.select_children(target, children)
 
+    async def select_children_stored(self, target: Target, children: Children) -> dict[str, list[Record] | bytes]:
+        """Pages of several parents as they are stored."""
+        self.calls.append(f"select_children_stored {target.entity}")
+        return await self.store.select_children_stored(target, children)
+
     async def count_children(self, target: Target, children: Children) -> dict[str, int]:
         """Counts of several parents."""
         self.calls.append(f"count_children {target.entity}")
         return await self.store.count_children(target, children)
+
+    async def select_linked(self, target: Target, children: Children) -> dict[str, list[Linked]]:
+        """Pages of several parents, over a junction."""
+        self.calls.append(f"select_linked {target.entity}")
+        return await self.store.select_linked(target, children)
+
+    async def aggregate(self, target: Target, aggregation: Aggregation) -> list[Row]:
+        """Aggregates."""
+        self.calls.append(f"aggregate {target.entity}")
+        return await self.store.aggregate(target, aggregation)
 
     async def count(self, target: Target, filter: Filter = EVERYTHING) -> int:
         """How many match."""
