@@ -7,11 +7,13 @@ from atakora_data.errors import ValidationError
 from atakora_data.schema.clock import utcnow
 from atakora_data.schema.computed import computed
 from atakora_data.schema.conditions import col, not_, principal, this
+from atakora_data.schema.data import Data, EntitySet, Group, Page, Query
 from atakora_data.schema.entity import Entity
 from atakora_data.schema.fields import Field
 from atakora_data.schema.hooks import (
     ActionContext,
     HookContext,
+    RuleContext,
     action,
     after_create,
     after_delete,
@@ -35,6 +37,7 @@ from atakora_data.schema.relationships import (
     has_one,
     many_to_many,
     polymorphic,
+    through,
 )
 from atakora_data.schema.rules import Authorization, FieldRules, allow
 from atakora_data.schema.storage import Storage, by_entity, by_hash, by_hierarchy, by_id, by_tenant
@@ -43,9 +46,12 @@ __all__ = [
     "ActionContext",
     "Authorization",
     "BelongsTo",
+    "Data",
     "Entity",
+    "EntitySet",
     "Field",
     "FieldRules",
+    "Group",
     "HasMany",
     "HasOne",
     "HookContext",
@@ -53,7 +59,10 @@ __all__ = [
     "ManyToMany",
     "Migration",
     "Model",
+    "Page",
     "Polymorphic",
+    "Query",
+    "RuleContext",
     "Storage",
     "ValidationError",
     "action",
@@ -79,6 +88,7 @@ __all__ = [
     "polymorphic",
     "principal",
     "this",
+    "through",
     "utcnow",
     "validate",
 ]

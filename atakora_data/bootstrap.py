@@ -12,7 +12,7 @@ from atakora_data.api.http.pipeline import Pipeline
 from atakora_data.api.http.router import CollectionRoutes, Router
 from atakora_data.api.rest.routes import rest_routes
 from atakora_data.api.routes import fixed_routes
-from atakora_data.api.typed.data import Data
+from atakora_data.api.typed.data import ServiceData
 from atakora_data.application import Application, Lifecycle
 from atakora_data.authorization.access import Gatekeeper
 from atakora_data.errors import RequestError
@@ -42,7 +42,7 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
         store=store,
         gatekeeper=gatekeeper,
         signer=CursorSigner(settings.cursor_key or _derived(key, b"cursors")),
-        data_for=lambda context: Data(service, context),
+        data_for=lambda context: ServiceData(service, context),
     )
     authenticator = BearerAuthenticator(LocalTokenVerifier(key, audience=settings.audience))
     collections = rest_routes(service, max_body=settings.max_body_bytes)

@@ -24,14 +24,14 @@ class PrincipalValue:
 
 
 class _PrincipalReference:
-    """The caller in a condition."""
+    """The caller in a condition; to type checkers a value of any type, so that it compares with every field."""
 
-    id = PrincipalValue("id")
-    tenant_id = PrincipalValue("tenant_id")
-    email = PrincipalValue("email")
-    name = PrincipalValue("name")
+    id: Any = PrincipalValue("id")
+    tenant_id: Any = PrincipalValue("tenant_id")
+    email: Any = PrincipalValue("email")
+    name: Any = PrincipalValue("name")
 
-    def claim(self, name: str) -> PrincipalValue:
+    def claim(self, name: str) -> Any:
         """The value of a claim of the caller's token."""
         return PrincipalValue(f"claim:{name}")
 
@@ -195,6 +195,9 @@ class FieldPath:
     startswith = begins_with
     endswith = ends_with
 
+    def __neg__(self) -> Descending:
+        return Descending(self)
+
     def between(self, low: Any, high: Any) -> FieldCondition:
         """The value lies between both ends, both included."""
         return self._ask("between", [low, high])
@@ -215,6 +218,23 @@ class FieldPath:
         """The polymorphic relation leads to a record of this entity, for which the condition holds."""
         name = target if isinstance(target, str) else target.__name__
         return self._ask_related(name, AllConditions(()) if condition is None else condition)
+
+
+def names_of(path: FieldPath) -> tuple[str, ...]:
+    """The Python names that lead to what the path means."""
+    return path._path  # noqa: SLF001  # an attribute of a path is another path
+
+
+def class_of(path: FieldPath) -> type[Any] | None:
+    """The class that the path was written with, None for `this`."""
+    return path._of  # noqa: SLF001  # an attribute of a path is another path
+
+
+@dataclass(frozen=True, slots=True)
+class Descending:
+    """A field to order by, the highest value first: `-col(Post.published_at)`."""
+
+    field: FieldPath
 
 
 class ListPath(Protocol[T_co]):

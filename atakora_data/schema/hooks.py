@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Generic, ParamSpec, Protocol, TypeAlias, TypeVar, overload
 
+from atakora_data.schema.data import Data
 from atakora_data.schema.rules import Rule
 
 P = ParamSpec("P")
@@ -85,12 +86,24 @@ class HookContext:
     """
 
     principal: Caller
-    data: Any
+    data: Data
     correlation_id: str = ""
 
 
 ActionContext: TypeAlias = HookContext
 """What an action is told; the same as a hook."""
+
+
+class RuleContext(Protocol):
+    """What a custom rule is told beside the record."""
+
+    @property
+    def principal(self) -> Caller:
+        """Who asks."""
+
+    @property
+    def data(self) -> Data:
+        """The typed data API, as this caller."""
 
 
 class _Static(Generic[P, R]):

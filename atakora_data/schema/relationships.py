@@ -5,13 +5,16 @@ The annotation names the target and makes `post.author` statically typed; the ca
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, ClassVar, Generic, Literal, TypeVar, cast, overload
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Final, Generic, Literal, TypeVar, cast, overload
 
 from atakora_data.schema.conditions import AnyOfPath, FieldPath, ListPath
 
 OnDelete = Literal["restrict", "cascade", "set_null"]
 """What becomes of the related records: refuse the deletion, delete them too, or empty their foreign key."""
+
+THROUGH: Final = "_through"
+"""Where an instance keeps the through fields of the link over which it was loaded."""
 
 T = TypeVar("T")
 
@@ -154,3 +157,17 @@ def many_to_many(junction: str, *, through: Any = None, on_delete: OnDelete = "r
 def polymorphic(targets: Sequence[str], *, id: str, type: str) -> Polymorphic[Any]:
     """One record of one of the targets; `id` and `type` are the fields that hold its id and its entity's name."""
     return Polymorphic(tuple(targets), id, type)
+
+
+def through(record: object) -> Mapping[str, Any]:
+    """The through fields of the link over which this record was loaded, by Python name.
+
+    record: an item of an included many-to-many relation: `through(post.categories[0])["added_at"]`.
+    """
+    found: Mapping[str, Any] | None = getattr(record, "__dict__", {}).get(THROUGH)
+    if found is None:
+        owner = type(record).__name__
+        raise NotLoaded(
+            f"This {owner} was not loaded over a many-to-many relation. Include that relation and ask its items."
+        )
+    return found

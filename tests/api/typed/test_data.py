@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from atakora_data import ActionContext, Authorization, Entity, Field, Model, action, allow, principal, this
-from atakora_data.api.typed.data import Data
+from atakora_data.api.typed.data import ServiceData
 from atakora_data.authorization.principal import Principal
 from atakora_data.errors import InvalidFilter, SignInRequired, ValidationError
 from atakora_data.registry.build import build_registry
@@ -60,12 +60,12 @@ async def service(tmp_path: Path) -> AsyncIterator[Any]:
 
 
 @pytest_asyncio.fixture
-async def data(service: Any) -> Data:
+async def data(service: Any) -> ServiceData:
     """The data as alice sees it."""
-    return Data(service, RequestContext(ALICE))
+    return ServiceData(service, RequestContext(ALICE))
 
 
-async def test_records_are_typed(data: Data) -> None:
+async def test_records_are_typed(data: ServiceData) -> None:
     """What goes in by Python names and values comes back as a typed instance."""
     sent = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
     made = await data.Parcel.create(sent_at=sent, price=Decimal("1.10"), size=Size(in_metres=2.5))
@@ -79,7 +79,7 @@ async def test_records_are_typed(data: Data) -> None:
     )
 
 
-async def test_update_and_delete(data: Data) -> None:
+async def test_update_and_delete(data: ServiceData) -> None:
     """Changes go by Python names; a deleted record is None."""
     made = await data.Parcel.create()
     assert Decimal(5) == (await data.Parcel.update(made.id, price=Decimal(5))).price
@@ -87,7 +87,7 @@ async def test_update_and_delete(data: Data) -> None:
     assert await data.Parcel.get(made.id) is None
 
 
-async def test_queries_narrow_order_and_page(data: Data) -> None:
+async def test_queries_narrow_order_and_page(data: ServiceData) -> None:
     """Conditions, operators, nested fields, orders, limits and pages."""
     for number in range(25):
         await data.Parcel.create(price=Decimal(number), size=Size(in_metres=number / 2))
@@ -103,7 +103,7 @@ async def test_queries_narrow_order_and_page(data: Data) -> None:
     assert (10, 5, None) == (len(page.items), len(rest.items), rest.next_token)
 
 
-async def test_conditions_take_the_caller(data: Data) -> None:
+async def test_conditions_take_the_caller(data: ServiceData) -> None:
     """`principal.id` in a condition is the caller; what the caller lacks matches nothing."""
     await data.Parcel.create()
     assert 1 == await data.Parcel.query().where(this.owner_id == principal.id).count()
@@ -111,29 +111,29 @@ async def test_conditions_take_the_caller(data: Data) -> None:
     assert 1 == await data.Parcel.query().where(~(this.owner_id == principal.email)).count()
 
 
-async def test_it_asks_as_the_caller_unless_told(service: Any, data: Data) -> None:
+async def test_it_asks_as_the_caller_unless_told(service: Any, data: ServiceData) -> None:
     """Rules apply; `as_system` is explicit."""
     made = await data.Parcel.create()
-    bob = Data(service, RequestContext(Principal(id="bob")))
+    bob = ServiceData(service, RequestContext(Principal(id="bob")))
     assert await bob.Parcel.get(made.id) is None
     found = await bob.as_system().Parcel.get(made.id)
     assert found is not None
     assert made.id == found.id
     with pytest.raises(SignInRequired):
-        await Data(service, RequestContext()).Parcel.create()
+        await ServiceData(service, RequestContext()).Parcel.create()
 
 
-async def test_actions_have_it(service: Any, data: Data) -> None:
+async def test_actions_have_it(service: Any, data: ServiceData) -> None:
     """An action's context carries the data of its caller."""
     from atakora_data.service.commands import Act
 
-    await Data(service, RequestContext(Principal(id="bob"))).Parcel.create()
+    await ServiceData(service, RequestContext(Principal(id="bob"))).Parcel.create()
     made = await data.Parcel.create()
     record = await service.act(Act("Parcel", str(made.id), "countSiblings", {}), RequestContext(ALICE))
     assert 102 == record["siblings"]
 
 
-async def test_misspelt_names_are_told(data: Data) -> None:
+async def test_misspelt_names_are_told(data: ServiceData) -> None:
     """Entities and fields that do not exist are errors with the likely name."""
     with pytest.raises(AttributeError, match="Perhaps you meant `Parcel`"):
         _ = data.Parcels
