@@ -9,12 +9,14 @@ from atakora_data.errors import Problem
 from atakora_data.registry import checks
 from atakora_data.registry.codec import ModelCodec
 from atakora_data.registry.declared import Declared, declared_by
+from atakora_data.registry.deletion import settle_deletions
 from atakora_data.registry.entity import (
     ActionModel,
     BoundRule,
     Codec,
     ComputedModel,
     EntityModel,
+    IndexKey,
     IndexModel,
     Operation,
     RelationModel,
@@ -22,6 +24,8 @@ from atakora_data.registry.entity import (
 from atakora_data.registry.fields import FieldReader, Fields
 from atakora_data.registry.findings import Findings, place
 from atakora_data.registry.functions import Function, FunctionReader
+from atakora_data.registry.junctions import Junctions, read_junctions
+from atakora_data.registry.neighbours import Neighbours
 from atakora_data.registry.options import OptionReader
 from atakora_data.registry.registry import Registry
 from atakora_data.registry.relations import RelationReader
@@ -64,9 +68,14 @@ class Draft:
     collection: str
     container: str
     operations: frozenset[str]
-    version: int
-    max_limit: int
-    realtime: bool
+    version: int = 1
+    max_limit: int = 100
+    realtime: bool = False
+
+    @property
+    def is_junction(self) -> bool:
+        """Whether nobody wrote it."""
+        return self.declared.origin is not None
 
 
 def build_registry(classes: Iterable[type[Entity]]) -> Registry:
@@ -95,15 +104,31 @@ def _read_all(
     failures = {cls: checks.complete(cls, names) for cls in (*sources.models, *sources.entities)}
     servable = checks.servable(findings, [declared_by(cls) for cls in sources.entities])
     fields = {each.name: reader.read(each.cls) for each in servable}
-    relations = RelationReader(findings, fields, sources.unreadable)
-    drafts = [_read(findings, reader, relations, each, fields[each.name]) for each in servable]
+    neighbours = Neighbours(findings, {each.name: each for each in servable}, fields, sources.unreadable)
+    junctions = read_junctions(neighbours)
+    for each in junctions.made:
+        failures[each.cls] = checks.complete(each.cls, names)
+        fields[each.name] = reader.read(each.cls)
+    relations = _read_relations(neighbours, junctions)
+    drafts = [_read(findings, reader, relations[each.name], each, fields[each.name]) for each in servable]
+    drafts += [_read_junction(findings, reader, each, fields[each.name]) for each in junctions.made]
     for cls, failure in failures.items():
         checks.check_complete(findings, cls, failure)
     return drafts
 
 
+def _read_relations(neighbours: Neighbours, junctions: Junctions) -> Mapping[str, Mapping[str, RelationModel]]:
+    reader = RelationReader(neighbours, junctions.linkages)
+    relations = {name: reader.read(declared) for name, declared in neighbours.declared.items()}
+    return settle_deletions(neighbours, relations)
+
+
 def _read(
-    findings: Findings, reader: FieldReader, relations: RelationReader, declared: Declared, fields: Fields
+    findings: Findings,
+    reader: FieldReader,
+    relations: Mapping[str, RelationModel],
+    declared: Declared,
+    fields: Fields,
 ) -> Draft:
     functions = FunctionReader(findings, reader, declared, fields)
     options = OptionReader(findings, declared, fields)
@@ -112,7 +137,7 @@ def _read(
     return Draft(
         declared=declared,
         fields=fields,
-        relations=relations.read(declared),
+        relations=relations,
         computed=functions.computed(),
         actions=functions.actions(rules),
         hooks=functions.hooks(),
@@ -128,6 +153,31 @@ def _read(
         version=options.positive("version", 1),
         max_limit=options.positive("max_limit", 100),
         realtime=options.flag("realtime"),
+    )
+
+
+def _read_junction(findings: Findings, reader: FieldReader, declared: Declared, fields: Fields) -> Draft:
+    """A junction that the framework made: it has no doors and no rules, and is found from both ends."""
+    functions = FunctionReader(findings, reader, declared, fields)
+    options = OptionReader(findings, declared, fields)
+    checks.check_fields(findings, declared, fields)
+    _, near, far = (IndexKey(field.ref()) for field in list(fields.values())[:3])
+    return Draft(
+        declared=declared,
+        fields=fields,
+        relations={},
+        computed={},
+        actions={},
+        hooks={},
+        validators=functions.validators(),
+        rules={},
+        field_read_rules={},
+        field_write_rules={},
+        indexes=(IndexModel("by_near", (near, far)), IndexModel("by_far", (far, near))),
+        functions=functions,
+        collection=options.collection(),
+        container=options.container(),
+        operations=frozenset(),
     )
 
 
@@ -161,5 +211,6 @@ def _finished(draft: Draft, reader: FieldReader) -> EntityModel:
         max_limit=draft.max_limit,
         default_limit=min(20, draft.max_limit),
         realtime=draft.realtime,
-        source=place(cls),
+        is_junction=draft.is_junction,
+        source=place(*draft.declared.site),
     )

@@ -240,18 +240,24 @@ def _check_collections(findings: Findings, drafts: Iterable[Drafted]) -> None:
     for draft in drafts:
         other = taken.setdefault(draft.collection, draft.declared)
         if other is not draft.declared:
-            findings.refuse(
-                draft.declared.cls,
-                None,
-                f"{draft.declared.name} and {other.name} are both served at /{draft.collection}.",
-                'Set `plural = "…"` in one of them.',
-            )
+            _refuse_collection(findings, draft, other)
+
+
+def _refuse_collection(findings: Findings, draft: Drafted, other: Declared) -> None:
+    made = next((each for each in (draft.declared, other) if each.origin is not None), None)
+    if made is None:
+        said = f"{draft.declared.name} and {other.name} are both served at /{draft.collection}."
+        findings.refuse(draft.declared.cls, None, said, 'Set `plural = "…"` in one of them.')
+        return
+    entity = other if made is draft.declared else draft.declared
+    said = f"The junction {made.name} would be kept where {entity.name} is, in {draft.collection}."
+    findings.refuse(*made.site, said, f"Perhaps you meant `{entity.name}`; else name the junction otherwise.")
 
 
 def _check_types(findings: Findings, drafts: Sequence[Drafted], reader: FieldReader) -> None:
     taken = dict.fromkeys(RESERVED_TYPES, "GraphQL")
     owners: list[tuple[tuple[type[Any], str | None], str, tuple[str, ...]]] = [
-        *(((each.declared.cls, None), each.declared.name, types_of_entity(each.declared.name)) for each in drafts),
+        *((each.declared.site, each.declared.name, types_of_entity(each.declared.name)) for each in drafts),
         *(((cls, None), name, types_of_object(name)) for name, cls in reader.object_classes.items()),
         *((origin, name, types_of_enum(name)) for name, origin in reader.enum_origins.items()),
     ]

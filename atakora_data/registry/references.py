@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from atakora_data.registry.entity import EntityModel, RelationKind, RelationModel
-from atakora_data.registry.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,36 +24,71 @@ class Reference:
     type_field: str = ""
 
 
-def references_of(registry: Registry, entity: EntityModel) -> tuple[Reference, ...]:
+@dataclass(frozen=True)
+class References:
+    """All foreign keys, by the entity that holds them and by the entity they lead to."""
+
+    all: tuple[Reference, ...]
+    held: Mapping[str, tuple[Reference, ...]]
+    leading: Mapping[str, tuple[Reference, ...]]
+
+
+class Referring(Protocol):
+    """What knows all foreign keys, such as a registry."""
+
+    @property
+    def references(self) -> References:
+        """The foreign keys of all its entities."""
+
+
+def references_of(registry: Referring, entity: EntityModel) -> tuple[Reference, ...]:
     """The foreign keys that this entity holds: one a field and target."""
-    return tuple(each for each in references(registry) if each.holder == entity.name)
+    return registry.references.held.get(entity.name, ())
 
 
-def references_to(registry: Registry, entity: EntityModel) -> tuple[Reference, ...]:
+def references_to(registry: Referring, entity: EntityModel) -> tuple[Reference, ...]:
     """The foreign keys that hold this entity's ids."""
-    return tuple(each for each in references(registry) if each.target == entity.name)
+    return registry.references.leading.get(entity.name, ())
 
 
-def references(registry: Registry) -> tuple[Reference, ...]:
+def references(registry: Referring) -> tuple[Reference, ...]:
     """All foreign keys. What happens on deletion is said by the side that is referred to; else it is restricted."""
+    return registry.references.all
+
+
+def find_references(entities: Iterable[EntityModel]) -> References:
+    """The foreign keys that the relations of these entities go by."""
     found: dict[tuple[str, str, str], Reference] = {}
-    for entity in registry:
-        for relation in entity.relations.values():
-            for each in _declared(entity, relation):
-                known = found.setdefault((each.holder, each.field, each.target), each)
-                if known.on_delete == "restrict":
-                    found[each.holder, each.field, each.target] = each
-    return tuple(found.values())
+    for rank in (_said, _opposite, _unsaid):
+        for entity in entities:
+            for relation in entity.relations.values():
+                for each in rank(entity, relation):
+                    found.setdefault((each.holder, each.field, each.target), each)
+    ordered = tuple(found.values())
+    return References(
+        ordered,
+        {name: tuple(each for each in ordered if each.holder == name) for name in {each.holder for each in ordered}},
+        {name: tuple(each for each in ordered if each.target == name) for name in {each.target for each in ordered}},
+    )
 
 
-def _declared(entity: EntityModel, relation: RelationModel) -> Iterable[Reference]:
-    """The foreign keys that a relation goes by."""
+def _said(entity: EntityModel, relation: RelationModel) -> Iterator[Reference]:
+    """By the side that is referred to."""
     match relation.kind:
-        case RelationKind.BELONGS_TO | RelationKind.POLYMORPHIC:
-            for target in relation.all_targets:
-                yield Reference(entity.name, relation.foreign_key, target, type_field=relation.type_field)
         case RelationKind.HAS_ONE | RelationKind.HAS_MANY:
             yield Reference(relation.target, relation.foreign_key, entity.name, relation.on_delete, relation.type_field)
         case RelationKind.MANY_TO_MANY:
             yield Reference(relation.junction, relation.near, entity.name, relation.on_delete)
-            yield Reference(relation.junction, relation.far, relation.target)
+
+
+def _opposite(_entity: EntityModel, relation: RelationModel) -> Iterator[Reference]:
+    """By the other end of a junction: what becomes of the links holds for both ends, unless both say."""
+    if relation.kind is RelationKind.MANY_TO_MANY:
+        yield Reference(relation.junction, relation.far, relation.target, relation.on_delete)
+
+
+def _unsaid(entity: EntityModel, relation: RelationModel) -> Iterator[Reference]:
+    """By the side that refers, which says nothing of deletion."""
+    if relation.kind in (RelationKind.BELONGS_TO, RelationKind.POLYMORPHIC):
+        for target in relation.all_targets:
+            yield Reference(entity.name, relation.foreign_key, target, type_field=relation.type_field)

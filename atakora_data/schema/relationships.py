@@ -9,9 +9,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final, Generic, Literal, TypeVar, cast, overload
 
 from atakora_data.schema.conditions import AnyOfPath, FieldPath, ListPath
+from atakora_data.schema.naming import variable
 
 OnDelete = Literal["restrict", "cascade", "set_null"]
 """What becomes of the related records: refuse the deletion, delete them too, or empty their foreign key."""
+
+LinksOnDelete = Literal["cascade", "restrict"]
+"""What becomes of the links of a many-to-many: they go, or the deletion is refused. The targets always stay."""
 
 THROUGH: Final = "_through"
 """Where an instance keeps the through fields of the link over which it was loaded."""
@@ -28,13 +32,14 @@ class Relationship(Generic[T]):
 
     On the class it is the path of the relation, for conditions and `include`; the value of a loaded relationship
     stands in the instance's `__dict__`, which Python looks into first.
+    on_delete: as declared; None leaves it to what else is declared over the same key, else to the kind's default.
     """
 
     kind: ClassVar[str]
     name: str = ""
     target: str | None = None
     foreign_key: str = ""
-    on_delete: OnDelete = "restrict"
+    on_delete: OnDelete | None = None
 
     def __set_name__(self, owner: type[Any], name: str) -> None:
         self.name = name
@@ -44,7 +49,7 @@ class Relationship(Generic[T]):
         owner = type(instance).__name__
         return NotLoaded(
             f"{owner}.{self.name} is not loaded. "
-            f'Include it: `await ctx.data.{owner}.query().include("{self.name}").get({owner.lower()}.id)`.'
+            f"Include it: `await ctx.data.{owner}.query().include({owner}.{self.name}).get({variable(owner)}.id)`."
         )
 
 
@@ -88,7 +93,7 @@ class HasOne(_ToOne[T]):
 
     kind = "has_one"
 
-    def __init__(self, foreign_key: str, on_delete: OnDelete) -> None:
+    def __init__(self, foreign_key: str, on_delete: OnDelete | None) -> None:
         self.foreign_key = foreign_key
         self.on_delete = on_delete
 
@@ -98,7 +103,7 @@ class HasMany(_ToMany[T]):
 
     kind = "has_many"
 
-    def __init__(self, foreign_key: str, on_delete: OnDelete) -> None:
+    def __init__(self, foreign_key: str, on_delete: OnDelete | None) -> None:
         self.foreign_key = foreign_key
         self.on_delete = on_delete
 
@@ -108,10 +113,14 @@ class ManyToMany(_ToMany[T]):
 
     kind = "many_to_many"
 
-    def __init__(self, junction: str, through: Any, on_delete: OnDelete) -> None:
+    def __init__(
+        self, junction: str, through: Any, on_delete: LinksOnDelete | None, near: str | None, far: str | None
+    ) -> None:
         self.junction = junction
         self.through = through
         self.on_delete = on_delete
+        self.near = near
+        self.far = far
 
 
 class Polymorphic(Relationship[T]):
@@ -139,23 +148,44 @@ def belongs_to(foreign_key: str) -> BelongsTo[Any]:
     return BelongsTo(foreign_key)
 
 
-def has_one(foreign_key: str, *, on_delete: OnDelete = "restrict") -> HasOne[Any]:
-    """The one record of the target whose field `foreign_key` holds this record's id."""
+def has_one(foreign_key: str, *, on_delete: OnDelete | None = None) -> HasOne[Any]:
+    """The one record of the target whose field `foreign_key` holds this record's id; a second one is refused.
+
+    on_delete: what becomes of it when this record is deleted; left out, the deletion is refused (`restrict`).
+    """
     return HasOne(foreign_key, on_delete)
 
 
-def has_many(foreign_key: str, *, on_delete: OnDelete = "restrict") -> HasMany[Any]:
-    """The records of the target whose field `foreign_key` holds this record's id."""
+def has_many(foreign_key: str, *, on_delete: OnDelete | None = None) -> HasMany[Any]:
+    """The records of the target whose field `foreign_key` holds this record's id.
+
+    on_delete: what becomes of them when this record is deleted; left out, the deletion is refused (`restrict`).
+    """
     return HasMany(foreign_key, on_delete)
 
 
-def many_to_many(junction: str, *, through: Any = None, on_delete: OnDelete = "restrict") -> ManyToMany[Any]:
-    """Records of the target that the junction entity of this name links; `through` is a model of further fields."""
-    return ManyToMany(junction, through, on_delete)
+def many_to_many(
+    junction: str,
+    *,
+    through: Any = None,
+    on_delete: LinksOnDelete | None = None,
+    near: str | None = None,
+    far: str | None = None,
+) -> ManyToMany[Any]:
+    """Records of the target that the records of a junction link; the framework makes it unless it is an entity.
+
+    through: a `Model` of further fields of each link. near, far: the junction's fields that hold this record's id and
+    the target's, `<entity>_id` when left out. on_delete: what becomes of the links when this record is deleted; left
+    out, they go (`cascade`).
+    """
+    return ManyToMany(junction, through, on_delete, near, far)
 
 
 def polymorphic(targets: Sequence[str], *, id: str, type: str) -> Polymorphic[Any]:
     """One record of one of the targets; `id` and `type` are the fields that hold its id and its entity's name."""
+    if isinstance(targets, str):
+        msg = f"polymorphic takes a list of entities, not one string: [{targets!r}]."
+        raise TypeError(msg)
     return Polymorphic(tuple(targets), id, type)
 
 

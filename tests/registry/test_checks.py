@@ -130,24 +130,6 @@ CHECKS: dict[str, tuple[str, list[tuple[int, str, str]]]] = {
         post('author_id: str\nauthor: BelongsTo["User"]') + USER,
         [(5, "Post.author does not say how the records are connected.", "Write `= belongs_to(…)`.")],
     ),
-    "has_one": (
-        post('author: HasOne["User"] = has_one("post_id")') + USER,
-        [(4, "Post.author: has_one is not available yet.", "Use has_many, and make its foreign key unique.")],
-    ),
-    "many_to_many": (
-        post('users: ManyToMany["User"] = many_to_many("PostUsers")') + USER,
-        [
-            (
-                4,
-                "Post.users: many_to_many is not available yet.",
-                "Declare the junction as an entity with two belongs_to, and has_many to it on both sides.",
-            )
-        ],
-    ),
-    "polymorphic": (
-        post('x: Polymorphic["User | Post"] = polymorphic(["User", "Post"], id="a", type="b")') + USER,
-        [(4, "Post.x: polymorphic is not available yet.", "Declare one optional belongs_to for each target.")],
-    ),
     "set_null on a key that cannot be null": (
         post('parent_id: str\nchildren: HasMany["Post"] = has_many("parent_id", on_delete="set_null")'),
         [

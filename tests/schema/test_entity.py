@@ -145,7 +145,7 @@ def test_a_relationship_that_was_not_loaded_says_how_to_read_it(name: str) -> No
     """Reading it raises an AttributeError that names the remedy."""
     with pytest.raises(NotLoaded) as caught:
         getattr(Book(title="A"), name)
-    remedy = f'Include it: `await ctx.data.Book.query().include("{name}").get(book.id)`.'
+    remedy = f"Include it: `await ctx.data.Book.query().include(Book.{name}).get(book.id)`."
     assert f"Book.{name} is not loaded. {remedy}" == str(caught.value)
     assert not hasattr(Book(title="A"), name)
 

@@ -88,7 +88,7 @@ async def test_relations_are_included(data: ServiceData) -> None:
     assert {"n1": "Bob", "n2": "Ada"} == {each.id: each.writer.name for each in first.notes if each.writer is not None}
     assert isinstance(first.notes[0], Note)
     assert (None, []) == (found[3].writer, found[3].notes)
-    with pytest.raises(NotLoaded, match=r'include\("article"\)'):
+    with pytest.raises(NotLoaded, match=r"include\(Note\.article\)"):
         _ = first.notes[0].article
 
 
