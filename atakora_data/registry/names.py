@@ -20,7 +20,7 @@ RESERVED_TYPES: Final = frozenset(
         *("Query", "Mutation", "Subscription"),
         *_SCALARS,
         *(f"{name}{suffix}" for name in _SCALARS for suffix in ("Filter", "ListFilter")),
-        *("OrderDirection", "StringIDFilter"),
+        *("OrderDirection", "StringIDFilter", "IDInput"),
     }
 )
 """GraphQL types that are there whatever the schemas say."""
@@ -61,20 +61,65 @@ def snake(name: str) -> str:
     return re.sub(r"_+", "_", inflection.underscore(name)).strip("_")
 
 
+_AGGREGATES: Final = ("AggregateGroup", "AggregateSum", "AggregateAvg", "AggregateMin", "AggregateMax")
+
+
 def types_of_entity(name: str) -> tuple[str, ...]:
     """The GraphQL types generated for an entity."""
     return (
         name,
-        *(f"{name}{suffix}" for suffix in ("Filter", "OrderBy", "Connection", "Edge")),
+        *(f"{name}{suffix}" for suffix in ("Filter", "OrderBy", "Connection", "Edge", "ToOneFilter", "ToManyFilter")),
         *(f"{verb}{name}Input" for verb in ("Create", "Update", "Replace")),
+        *(f"{name}{suffix}" for suffix in ("GroupBy", "Aggregate", *_AGGREGATES)),
     )
+
+
+def types_of_relation(entity: str, wire: str, kind: str) -> tuple[str, ...]:
+    """The GraphQL types generated for a relation of this kind, such as `many_to_many`."""
+    name, links = f"{entity}{_capital(wire)}", links_of(entity, wire)
+    inputs = tuple(f"{name}{each}Input" for each in ("Create", "Update", "Connect", "Record", "Through"))
+    match kind:
+        case "polymorphic":
+            return (name, f"{name}Filter", *inputs)
+        case "many_to_many":
+            return (*inputs, f"{links}Connection", f"{links}Edge")
+    return inputs
+
+
+def links_of(entity: str, wire: str) -> str:
+    """What the links of a many-to-many are called: `PostToTags`."""
+    return f"{entity}To{_capital(wire)}"
+
+
+def mutations_of(name: str, collection: str) -> tuple[str, ...]:
+    """The GraphQL mutations that every entity may have; actions and links have further ones."""
+    verbs = ("create", "update", "delete")
+    return (
+        *(f"{verb}{name}" for verb in (*verbs, "upsert")),
+        *(f"{verb}{many_of(name, collection)}" for verb in verbs),
+    )
+
+
+def many_of(name: str, collection: str) -> str:
+    """How mutations name many records: `Posts`; `ManyNews` where the plural is the same word."""
+    found = plural_of(collection)
+    return f"Many{name}" if found == name else found
+
+
+def plural_of(collection: str) -> str:
+    """The plural in PascalCase, from the REST path: `blog-posts` → `BlogPosts`."""
+    return "".join(_capital(part) for part in collection.split("-"))
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
 
 
 def types_of_object(name: str) -> tuple[str, ...]:
     """The GraphQL types generated for a nested model."""
     return (
         name,
-        *(f"{name}{suffix}" for suffix in ("Input", "Filter", "ListFilter", "OrderBy")),
+        *(f"{name}{suffix}" for suffix in ("Input", "Filter", "ListFilter", "OrderBy", *_AGGREGATES)),
         f"Update{name}Input",
     )
 

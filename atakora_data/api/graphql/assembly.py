@@ -19,10 +19,11 @@ from graphql import (
     is_non_null_type,
     is_object_type,
     is_scalar_type,
+    is_union_type,
 )
 
 from atakora_data.api.graphql.collection import Collector, Parent
-from atakora_data.api.graphql.naming import relations
+from atakora_data.api.graphql.pages import Pages
 from atakora_data.api.graphql.selection import relation_key
 from atakora_data.registry.registry import Registry
 
@@ -49,6 +50,7 @@ class Compiler:
 
     registry: Registry
     collector: Collector
+    pages: Pages
 
     def results(self, root: GraphQLObjectType, operation: Parent) -> Complete:
         """From what the root fields gave, by response key, to the data of the answer."""
@@ -60,23 +62,26 @@ class Compiler:
     def _below(self, kind: GraphQLObjectType, nodes: Sequence[FieldNode], view: str) -> Complete:
         """From a record, page or nested object to what is selected of it."""
         entity = self.registry.entities.get(kind.name)
-        offered = relations(entity) if entity is not None else {}
+        offered = entity.relations if entity is not None else {}
         steps: list[_Step] = []
         constants: dict[str, str] = {}
-        for key, found in self.collector.collect(nodes).items():
+        for key, found in self.collector.collect(nodes, kind.name).items():
             name = found[0].name.value
             if name == "__typename":
                 constants[key] = kind.name
-            source = relation_key(key, view) if name in offered else name
-            steps.append(self._step(kind, key, source, found))
-        return _object_with(steps, constants) if constants else _object(steps)
+            source = relation_key(key, view) if name in offered else self.pages.source(kind.name, name)
+            steps.append(self._step(kind, key, source, found, view))
+        made = _object_with(steps, constants) if constants else _object(steps)
+        return _edge(made) if self.pages.has_edge(kind.name) else made
 
-    def _step(self, kind: GraphQLObjectType, key: str, source: str, nodes: Sequence[FieldNode]) -> _Step:
+    def _step(
+        self, kind: GraphQLObjectType, key: str, source: str, nodes: Sequence[FieldNode], view: str = ""
+    ) -> _Step:
         name = nodes[0].name.value
         if name == "__typename":
             return _Step(key, name, is_required=False, complete=None)
         output = kind.fields[name].type
-        complete = self._complete(output, nodes, key if name == "items" else "")
+        complete = self._complete(output, nodes, self.pages.view(kind.name, name, key, view))
         entity = self.registry.entities.get(kind.name)
         if complete is None and entity is not None and name in entity.computed:
             complete = _checked(output)
@@ -88,6 +93,8 @@ class Compiler:
         if is_list_type(kind):
             inner = self._complete(kind.of_type, nodes, view)
             return None if inner is None else _list(inner)
+        if is_union_type(kind):
+            return _by_type({each.name: self._below(each, nodes, "") for each in kind.types})
         return self._below(kind, nodes, view) if is_object_type(kind) else None
 
 
@@ -114,6 +121,15 @@ def _object_with(steps: Sequence[_Step], constants: Mapping[str, str]) -> Comple
         return {**assemble_others(source), **constants}
 
     return assemble
+
+
+def _edge(assemble: Complete) -> Complete:
+    """An edge is an item: it shows the record as its node, and beside it the fields of the link."""
+    return lambda item: assemble({**item.get("_through", {}), "node": item})
+
+
+def _by_type(complete: Mapping[str, Complete]) -> Complete:
+    return lambda record: complete[record["_type"]](record)
 
 
 def _list(complete: Complete) -> Complete:

@@ -53,7 +53,7 @@ class _Calls:
             yield naming.list_field(entity), Call(entity, self._list, is_page=True)
         if "create" in entity.operations:
             yield naming.create_field(entity), Call(entity, self._create)
-        if naming.updatable_fields(entity):
+        if "update" in entity.operations and naming.updatable_fields(entity):
             yield naming.update_field(entity), Call(entity, self._update)
         if "delete" in entity.operations:
             yield naming.delete_field(entity), Call(entity, self._delete)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from graphql import (
@@ -13,6 +13,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
+    NamedTypeNode,
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
@@ -28,31 +29,44 @@ _CONDITIONS = {"include": True, "skip": False}
 
 @dataclass(frozen=True, slots=True)
 class Collector:
-    """Collects fields as execution does. There are no interfaces and unions: every type condition holds."""
+    """Collects fields as execution does. unions: the members of each; there are no interfaces."""
 
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: VariableValues
+    unions: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
-    def collect(self, nodes: Iterable[Parent]) -> dict[str, list[FieldNode]]:
-        """The fields below the nodes by response key, in the order execution sees them."""
+    def collect(self, nodes: Iterable[Parent], kind: str | None = None) -> dict[str, list[FieldNode]]:
+        """The fields below the nodes by response key, in the order execution sees them.
+
+        kind: the type they are selected of, where that type may be in a union: only there a condition can fail.
+        """
         grouped: dict[str, list[FieldNode]] = {}
         visited: set[str] = set()
         for node in nodes:
-            for each in self._flatten(node.selection_set, visited):
+            for each in self._flatten(node.selection_set, kind, visited):
                 grouped.setdefault(each.alias.value if each.alias else each.name.value, []).append(each)
         return grouped
 
-    def _flatten(self, selections: SelectionSetNode | None, visited: set[str]) -> Iterator[FieldNode]:
+    def _flatten(self, selections: SelectionSetNode | None, kind: str | None, visited: set[str]) -> Iterator[FieldNode]:
         for each in selections.selections if selections else ():
             if each.directives and not self._is_included(each):
                 continue
             if isinstance(each, FieldNode):
                 yield each
             elif isinstance(each, InlineFragmentNode):
-                yield from self._flatten(each.selection_set, visited)
+                if self._holds(each.type_condition, kind):
+                    yield from self._flatten(each.selection_set, kind, visited)
             elif isinstance(each, FragmentSpreadNode) and each.name.value not in visited:
                 visited.add(each.name.value)
-                yield from self._flatten(self.fragments[each.name.value].selection_set, visited)
+                fragment = self.fragments[each.name.value]
+                if self._holds(fragment.type_condition, kind):
+                    yield from self._flatten(fragment.selection_set, kind, visited)
+
+    def _holds(self, condition: NamedTypeNode | None, kind: str | None) -> bool:
+        if condition is None or kind is None:
+            return True
+        name = condition.name.value
+        return name == kind or kind in self.unions.get(name, ())
 
     def _is_included(self, node: SelectionNode) -> bool:
         for directive in node.directives or ():

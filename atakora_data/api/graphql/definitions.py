@@ -47,6 +47,11 @@ def scalar(name: str, description: str) -> str:
     return f"{_describe(description)}scalar {name}"
 
 
+def union(name: str, members: Iterable[str], description: str | None = None) -> str:
+    """The definition of a union."""
+    return f"{_describe(description)}union {name} = {' | '.join(members)}"
+
+
 def _describe(text: str | None, indent: str = "") -> str:
     """A block string above a definition, whatever the text has in it."""
     if not text or not text.strip():

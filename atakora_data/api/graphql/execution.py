@@ -17,7 +17,7 @@ from atakora_data.api.graphql.loading import Results, load
 from atakora_data.api.graphql.planning import Plan, Planner
 from atakora_data.api.graphql.problems import document_error, field_error
 from atakora_data.api.graphql.resolvers import pick
-from atakora_data.api.graphql.schema import build_schema
+from atakora_data.api.graphql.schema import build_schema, unions
 from atakora_data.api.graphql.variables import Variables
 from atakora_data.errors import MethodNotAllowed
 from atakora_data.registry.registry import Registry
@@ -47,6 +47,7 @@ class Engine:
     def __init__(self, registry: Registry, service: EntityService, limits: Limits, *, introspection: bool) -> None:
         self._schema = build_schema(registry)
         self._documents = Documents(self._schema, registry, limits, introspection=introspection)
+        self._unions = unions(self._schema)
         self._planner = Planner(registry, service, self._schema)
         self._introspection = introspection
 
@@ -78,7 +79,7 @@ class Engine:
 
     def _plan(self, document: Document, operation: OperationDefinitionNode, variables: VariableValues) -> Plan:
         """What to load, worked out once for a document whose variables cannot change it."""
-        collector = Collector(document.fragments, variables)
+        collector = Collector(document.fragments, variables, self._unions)
         if document.fixed is None:
             return self._planner.plan(operation, collector)
         name = operation.name.value if operation.name else None

@@ -9,6 +9,7 @@ from typing import Any
 from graphql import DocumentNode, FragmentDefinitionNode, GraphQLSchema, IntValueNode, OperationDefinitionNode
 
 from atakora_data.api.graphql.measure import LONGEST_INT, Measure, Place, Walk
+from atakora_data.api.graphql.pages import pages
 from atakora_data.errors import QueryTooExpensive
 from atakora_data.registry.registry import Registry
 
@@ -38,7 +39,7 @@ class Meter:
     def __init__(self, schema: GraphQLSchema, registry: Registry, limits: Limits) -> None:
         self._schema = schema
         self._limits = limits
-        self._pages = {f"{each.name}Connection": each for each in registry}
+        self._pages = pages(registry).entities
 
     def check(self, document: DocumentNode, variables: Mapping[str, Any]) -> None:
         """Raise QueryTooExpensive, naming the limit, or InvalidLimit; documents need not be valid."""

@@ -1,8 +1,8 @@
 """Measures what a query would cost, on its syntax tree: documents need not be valid, and may be hostile.
 
-Complexity: each field counts 1; what is below the `items` of a page counts `limit` times (the entity's default when
-none is given), below any other list of objects 5 times. Each fragment is measured once per place it stands in, so that
-measuring stays cheap however fragments are nested.
+Complexity: each field counts 1; what is below the `items` or `edges` of a page counts `limit` times (the default of the
+entity when none is given), below any other list of objects 5 times. Each fragment is measured once per place it stands
+in, so that measuring stays cheap however fragments are nested.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ LONGEST_INT = 12
 """Digits of a literal beyond which it is no limit anyway."""
 
 _LIST_WEIGHT = 5
+_PAGED = ("items", "edges")
 _INTROSPECTION = ("__schema", "__type")
 
 
@@ -110,7 +111,9 @@ class Walk:
         inner = place._replace(level=place.level + 1)
         if isinstance(node, FragmentSpreadNode):
             return self.fragment(node.name.value, inner)
-        return self.measure(node.selection_set if isinstance(node, InlineFragmentNode) else None, inner)
+        if not isinstance(node, InlineFragmentNode):
+            return _NONE
+        return self.measure(node.selection_set, inner._replace(kind=self._condition(node, place)))
 
     def fragment(self, name: str, place: Place) -> Measure:
         """What the fragment selects in that place, by the type it is on."""
@@ -125,8 +128,10 @@ class Walk:
             raise MalformedRequest(f"The fragment {name} contains itself.", hint="Fragments must not form a cycle.")
         return found
 
-    def _condition(self, fragment: FragmentDefinitionNode | None, place: Place) -> GraphQLNamedType | None:
-        if fragment is None:
+    def _condition(
+        self, fragment: FragmentDefinitionNode | InlineFragmentNode | None, place: Place
+    ) -> GraphQLNamedType | None:
+        if fragment is None or fragment.type_condition is None:
             return place.kind
         return self.schema.get_type(fragment.type_condition.name.value)
 
@@ -153,7 +158,7 @@ class Walk:
         return found.type if found is not None else None
 
     def _weight(self, name: str, output: GraphQLOutputType | None, place: Place) -> int:
-        if place.kind is not None and place.kind.name in self.pages and name == "items":
+        if place.kind is not None and place.kind.name in self.pages and name in _PAGED:
             return place.page
         inner = output.of_type if is_non_null_type(output) else output
         return _LIST_WEIGHT if is_list_type(inner) else 1

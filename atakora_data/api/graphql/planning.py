@@ -18,6 +18,7 @@ from graphql import (
 from atakora_data.api.graphql.assembly import Compiler, Complete, Irregular
 from atakora_data.api.graphql.calls import Call, calls
 from atakora_data.api.graphql.collection import Collector
+from atakora_data.api.graphql.pages import pages
 from atakora_data.api.graphql.selection import Look, LookAhead
 from atakora_data.errors import MalformedRequest, RequestError
 from atakora_data.registry.registry import Registry
@@ -49,6 +50,7 @@ class Planner:
         self._registry = registry
         self._schema = schema
         self._calls = calls(registry, service, schema)
+        self._pages = pages(registry)
 
     def plan(self, operation: OperationDefinitionNode, collector: Collector) -> Plan:
         """The plan of a valid operation."""
@@ -75,7 +77,7 @@ class Planner:
         self, root: GraphQLObjectType, operation: OperationDefinitionNode, collector: Collector
     ) -> Complete | None:
         try:
-            return Compiler(self._registry, collector).results(root, operation)
+            return Compiler(self._registry, collector, self._pages).results(root, operation)
         except Irregular:
             return None
 

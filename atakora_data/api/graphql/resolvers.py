@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ariadne import SchemaBindable
-from graphql import GraphQLNamedType, GraphQLResolveInfo, GraphQLSchema, is_object_type
+from graphql import GraphQLNamedType, GraphQLResolveInfo, GraphQLSchema, is_object_type, is_union_type
 
-from atakora_data.api.graphql import naming
+from atakora_data.api.graphql.pages import pages
 from atakora_data.api.graphql.selection import relation_key
 from atakora_data.registry.registry import Registry
 
 
 class Resolvers(SchemaBindable):
-    """Binds root fields to `pick_result` and relations to `pick_relation`; all other fields are `pick`ed."""
+    """Binds root fields, relations, edges and unions; all other fields are `pick`ed."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
+        self._pages = pages(registry)
 
     def bind_to_schema(self, schema: GraphQLSchema) -> None:
         """Give each field its resolver."""
         for root in (schema.query_type, schema.mutation_type):
             _bind(root, pick_result)
         for entity in self._registry:
-            _bind(schema.get_type(entity.name), pick_relation, naming.relations(entity))
+            _bind(schema.get_type(entity.name), self._pick_relation, entity.relations)
+        for name in self._pages.entities:
+            _bind(schema.get_type(name), pick_items, ("edges",))
+        for name in self._pages.edges:
+            _bind(schema.get_type(name), pick_of_edge)
+        for kind in schema.type_map.values():
+            if is_union_type(kind):
+                kind.resolve_type = pick_type
+
+    def _pick_relation(self, source: Mapping[str, Any], info: GraphQLResolveInfo[None], **_arguments: Any) -> Any:
+        """What was loaded for this response key; the arguments were used for loading."""
+        return source.get(relation_key(str(info.path.key), self._pages.view_at(info.path.prev)))
 
 
-def _bind(kind: GraphQLNamedType | None, resolver: Any, names: Mapping[str, Any] | None = None) -> None:
+def _bind(kind: GraphQLNamedType | None, resolver: Any, names: Collection[str] | None = None) -> None:
     if not is_object_type(kind):
         return
     for name, field in kind.fields.items():
@@ -48,8 +60,16 @@ def pick_result(results: Mapping[str, Any], info: GraphQLResolveInfo[None], **_a
     return result
 
 
-def pick_relation(source: Mapping[str, Any], info: GraphQLResolveInfo[None], **_arguments: Any) -> Any:
-    """What was loaded for this response key; the arguments were used for loading."""
-    above = info.path.prev
-    view = above.prev.key if above and above.prev and isinstance(above.key, int) else ""
-    return source.get(relation_key(str(info.path.key), str(view)))
+def pick_items(page: Mapping[str, Any], _info: GraphQLResolveInfo[None]) -> Any:
+    """The items of a page, each of which is its own edge."""
+    return page["items"]
+
+
+def pick_of_edge(item: Mapping[str, Any], info: GraphQLResolveInfo[None]) -> Any:
+    """The record at the end of the edge, or a field of the link."""
+    return item if info.field_name == "node" else item.get("_through", {}).get(info.field_name)
+
+
+def pick_type(record: Mapping[str, Any], *_asked: Any) -> str:
+    """The type of a record that a polymorphic relation leads to."""
+    return str(record["_type"])

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from atakora_data.api.graphql import naming
 from atakora_data.api.graphql.definitions import Definitions, Line, block
 from atakora_data.api.graphql.sdl_types import Types
-from atakora_data.registry.entity import EntityModel, FieldModel, FieldType, ObjectType, TypeName
+from atakora_data.registry.entity import (
+    EntityModel,
+    FieldModel,
+    FieldType,
+    ObjectType,
+    RelationKind,
+    RelationModel,
+    TypeName,
+)
 from atakora_data.registry.operators import operators_of
+from atakora_data.registry.registry import Registry
 
 _UNORDERED = (TypeName.LIST, TypeName.OBJECT, TypeName.MAP)
 _OF_VALUES = ("in", "notIn", "between")
@@ -26,33 +36,74 @@ _LIST_MEANINGS = {
 }
 
 
+_NOWHERE = Line("isNull: Boolean", "It leads to no record that you may read.")
+
+
 class FilterInputs:
     """Writes `PostFilter`, `PostOrderBy` and what they are made of."""
 
-    def __init__(self, definitions: Definitions, types: Types) -> None:
+    def __init__(self, definitions: Definitions, types: Types, registry: Registry) -> None:
         self._definitions = definitions
         self._types = types
+        self._registry = registry
 
     def filter(self, entity: EntityModel) -> str:
-        """The name of the filter over one entity's fields."""
+        """The name of the filter over one entity's fields and relations."""
         name = f"{entity.name}Filter"
         about = f"Which {entity.name} records: every field named must match."
-        return self._write(name, lambda: self._conditions(name, entity.fields, entity), about)
+        return self._write(name, lambda: self._record(name, entity), about)
 
     def order_by(self, entity: EntityModel) -> str:
-        """The name of the order over one entity's fields."""
+        """The name of the order over one entity's fields, and over those of single records it leads to."""
         about = "One field to order by; several are given as a list, in order of weight."
-        return self._write(f"{entity.name}OrderBy", lambda: self._keys(entity.fields), about)
+        return self._write(f"{entity.name}OrderBy", lambda: self._orders(entity), about)
 
-    def _conditions(
-        self, name: str, fields: Mapping[str, FieldModel], entity: EntityModel | None = None
-    ) -> Iterable[Line]:
+    def _record(self, name: str, entity: EntityModel) -> Iterable[Line]:
+        yield from self._fields(entity.fields, entity)
+        for each in entity.relations.values():
+            yield Line(f"{each.wire}: {self._related(entity, each)}")
+        yield from _logic(name)
+
+    def _related(self, entity: EntityModel, relation: RelationModel) -> str:
+        """The name of what a relation is asked."""
+        if relation.kind is RelationKind.POLYMORPHIC:
+            name = f"{naming.relation_type(entity, relation)}Filter"
+            about = f"Which records `{relation.wire}` may lead to, by their type."
+            return self._write(name, lambda: self._typed(relation), about)
+        target = self._registry[relation.target]
+        if relation.is_to_many:
+            about = f"Which {target.name} records must be among those that a relation leads to."
+            return self._write(f"{target.name}ToManyFilter", lambda: self._quantified(target), about)
+        about = f"Which {target.name} a relation must lead to: every field named must match."
+        return self._write(f"{target.name}ToOneFilter", lambda: self._single(target), about)
+
+    def _single(self, target: EntityModel) -> Iterable[Line]:
+        """A field that is called `isNull` gives way: the word is asked of the relation."""
+        lines = self._record(self.filter(target), target)
+        yield from (each for each in lines if not each.text.startswith("isNull:"))
+        yield _NOWHERE
+
+    def _typed(self, relation: RelationModel) -> Iterable[Line]:
+        for each in relation.targets:
+            yield Line(f"{each}: {self.filter(self._registry[each])}", f"It leads to such a {each}.")
+        yield _NOWHERE
+
+    def _quantified(self, target: EntityModel) -> Iterable[Line]:
+        filter = self.filter(target)
+        yield Line(f"some: {filter}", "At least one matches.")
+        yield Line(f"every: {filter}", "All match, or there are none.")
+        yield Line(f"none: {filter}", "None matches, or there are none.")
+
+    def _orders(self, entity: EntityModel) -> Iterable[Line]:
+        yield from self._keys(entity.fields)
+        for each in entity.relations.values():
+            if each.kind in (RelationKind.BELONGS_TO, RelationKind.HAS_ONE):
+                yield Line(f"{each.wire}: {self.order_by(self._registry[each.target])}")
+
+    def _fields(self, fields: Mapping[str, FieldModel], entity: EntityModel | None = None) -> Iterable[Line]:
         for each in fields.values():
             is_id = entity is not None and self._types.is_id(entity, each)
             yield Line(f"{each.wire}: {self._field_filter(each.type, is_id=is_id)}")
-        yield Line(f"and: [{name}!]", "All of these must match; an empty list always does.")
-        yield Line(f"or: [{name}!]", "At least one of these must match; an empty list never does.")
-        yield Line(f"not: {name}", "This must not match.")
 
     def _field_filter(self, kind: FieldType, *, is_id: bool = False) -> str:
         if kind.object is not None and self._types.is_object(kind):
@@ -61,7 +112,7 @@ class FilterInputs:
 
     def _object_filter(self, kind: FieldType, nested: ObjectType) -> str:
         name = f"{nested.name}Filter"
-        return self._write(name, lambda: [*self._conditions(name, nested.fields), *self._operators(kind)])
+        return self._write(name, lambda: [*self._fields(nested.fields), *_logic(name), *self._operators(kind)])
 
     def _label(self, kind: FieldType, *, is_id: bool = False) -> str:
         """What the type is called in the name of its filter; ids that are plain strings have more operators."""
@@ -108,3 +159,9 @@ class FilterInputs:
 
     def _write(self, name: str, lines: Callable[[], Iterable[Line]], description: str | None = None) -> str:
         return self._definitions.need(name, lambda: block("input", name, lines(), description))
+
+
+def _logic(name: str) -> Iterable[Line]:
+    yield Line(f"and: [{name}!]", "All of these must match; an empty list always does.")
+    yield Line(f"or: [{name}!]", "At least one of these must match; an empty list never does.")
+    yield Line(f"not: {name}", "This must not match.")

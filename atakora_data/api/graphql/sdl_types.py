@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from atakora_data.api.graphql.definitions import Definitions, Line, block, scalar
 from atakora_data.registry.entity import EntityModel, EnumType, FieldModel, FieldType, ObjectType, TypeName
+from atakora_data.registry.references import references
 from atakora_data.registry.registry import Registry
 
 _NAMES = {
@@ -38,7 +39,7 @@ class Types:
 
     def __init__(self, definitions: Definitions, registry: Registry) -> None:
         self._definitions = definitions
-        self._ids = _foreign_keys(registry)
+        self._ids = frozenset((each.holder, each.field) for each in references(registry))
 
     def is_id(self, entity: EntityModel, field: FieldModel) -> bool:
         """Whether the field holds the id of a record, and so is an `ID` even if it is a plain string."""
@@ -115,13 +116,3 @@ class Types:
 def is_optional(field: FieldModel) -> bool:
     """Whether a new value may leave the field out or set it to null."""
     return field.type.nullable or not field.required
-
-
-def _foreign_keys(registry: Registry) -> frozenset[tuple[str, str]]:
-    """Entity and wire name of each field that holds the id of a record."""
-    found: set[tuple[str, str]] = set()
-    for entity in registry:
-        for relation in entity.relations.values():
-            holder = entity.name if relation.foreign_key in entity.fields else relation.target
-            found.add((holder, relation.foreign_key))
-    return frozenset(found)

@@ -13,13 +13,10 @@ from graphql import FieldNode, GraphQLObjectType
 from graphql.execution.values import get_argument_values
 
 from atakora_data.api.graphql.collection import Collector, Parent
-from atakora_data.api.graphql.naming import relations
 from atakora_data.errors import InvalidOrder
-from atakora_data.registry.entity import EntityModel, RelationModel
+from atakora_data.registry.entity import EntityModel, RelationKind, RelationModel
 from atakora_data.registry.registry import Registry
 from atakora_data.service.commands import RelationSelection, Selection
-
-_ITEMS = "items"
 
 
 class Look(NamedTuple):
@@ -42,22 +39,34 @@ class LookAhead:
         return self._select(entity, [("", nodes)])
 
     def page(self, entity: EntityModel, nodes: Iterable[Parent]) -> Look:
-        """What the nodes select of a page of records."""
-        grouped = self.collector.collect(nodes)
-        names = {key: found[0].name.value for key, found in grouped.items()}
-        items = [(key, found) for key, found in grouped.items() if names[key] == _ITEMS]
-        return Look(self._select(entity, items), "count" in names.values())
+        """What the nodes select of a page of records: its items, and the nodes of its edges, which are the same."""
+        views: list[tuple[str, list[FieldNode]]] = []
+        counts = False
+        for key, found in self.collector.collect(nodes).items():
+            match found[0].name.value:
+                case "items":
+                    views.append((key, found))
+                case "edges":
+                    views.extend((edge_view(key, each), below) for each, below in self._nodes(found))
+                case "count":
+                    counts = True
+        return Look(self._select(entity, views), counts)
+
+    def _nodes(self, edges: Iterable[Parent]) -> Iterable[tuple[str, list[FieldNode]]]:
+        for key, found in self.collector.collect(edges).items():
+            if found[0].name.value == "node":
+                yield key, found
 
     def _select(self, entity: EntityModel, views: Iterable[tuple[str, Iterable[Parent]]]) -> Selection:
         """What several views of the same record select together; a view is named by its response key."""
-        offered = relations(entity)
         fields: set[str] = set()
         wanted: list[RelationSelection] = []
         for view, nodes in views:
-            for key, found in self.collector.collect(nodes).items():
+            for key, found in self.collector.collect(nodes, entity.name).items():
                 name = found[0].name.value
-                if name in offered:
-                    wanted.append(self._relation(entity, offered[name], relation_key(key, view), found))
+                relation = entity.relations.get(name)
+                if relation is not None:
+                    wanted.append(self._relation(entity, relation, relation_key(key, view), found))
                 elif not name.startswith("__"):
                     fields.add(name)
         return Selection(frozenset(fields), tuple(wanted))
@@ -65,6 +74,9 @@ class LookAhead:
     def _relation(
         self, entity: EntityModel, relation: RelationModel, key: str, nodes: Sequence[FieldNode]
     ) -> RelationSelection:
+        if relation.kind is RelationKind.POLYMORPHIC:
+            targets = {name: self.record(self.registry[name], nodes) for name in relation.targets}
+            return RelationSelection(key, relation.wire, selections=targets)
         target = self.registry[relation.target]
         if not relation.is_to_many:
             return RelationSelection(key, relation.wire, self.record(target, nodes))
@@ -75,11 +87,17 @@ class LookAhead:
 
 
 def relation_key(response_key: str, view: str) -> str:
-    """Under which name a relation stands in the record. view: the response key of `items`, "" for a single record.
+    """Under which name a relation stands in the record.
 
-    Two views of one page share its records; whatever is not called `items` keeps its relations apart.
+    view: the response key of `items`, or what `edge_view` makes of those of `edges` and `node`; "" for a single record.
+    Views of one page share its records; whatever is not called `items` keeps its relations apart.
     """
-    return f"@{response_key}" if view in ("", _ITEMS) else f"@{view}.{response_key}"
+    return f"@{response_key}" if view in ("", "items") else f"@{view}.{response_key}"
+
+
+def edge_view(edges_key: str, node_key: str) -> str:
+    """The view of a page's records through its edges."""
+    return f"{edges_key}.{node_key}"
 
 
 def page_arguments(arguments: Mapping[str, Any]) -> dict[str, Any]:
