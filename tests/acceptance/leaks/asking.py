@@ -17,6 +17,7 @@ _TEXTS = {
     "File": ["id", "ownerId", "keeperId", "state", "team", "alpha", "beta", "folderId"],
     "Folder": ["id", "ownerId", "keeperId", "state", "team", "label"],
 }
+_AROUND = ["place.room", "place.size", "folder.label", "folder.level", "folder.id"]
 _ALL = "id ownerId keeperId state team level tags _version"
 _WHOLE = {"File": f"{_ALL} alpha beta delta place {{ room size }} folderId about where", "Folder": f"{_ALL} label"}
 
@@ -123,7 +124,7 @@ class Asker:
         found: dict[str, Any] = {"limit": self.random.randint(1, 4)}
         if self.random.random() < 0.7:
             found["filter"] = self._filter(entity, 2)
-        names = [*_TEXTS[entity], "level", *(["place.room", "place.size"] if entity == "File" else [])]
+        names = [*_TEXTS[entity], "level", *(_AROUND if entity == "File" else [])]
         if self.random.random() < 0.5:
             chosen = self.random.sample(names, self.random.randint(1, 2))
             found["orderBy"] = [self.random.choice(["", "-"]) + name for name in chosen]
@@ -133,6 +134,8 @@ class Asker:
         if depth and self.random.random() < 0.4:
             inner = [self._filter(entity, depth - 1) for _ in range(2)]
             return self.random.choice([{"not": inner[0]}, {"or": inner}, {"and": inner}])
+        if depth and self.random.random() < 0.3:
+            return self._abroad(entity, depth - 1)
         name = self.random.choice(
             [*_TEXTS[entity], "level", "tags", *(["delta", "place", "place"] * (entity == "File"))]
         )
@@ -141,6 +144,12 @@ class Asker:
             chosen = self.random.choice(inner)
             return {"place": self.random.choice([chosen, {"not": chosen}, {"or": [chosen]}])}
         return {name: {"level": self._number, "tags": self._many, "delta": self._many}.get(name, self._text)()}
+
+    def _abroad(self, entity: str, depth: int) -> dict[str, Any]:
+        """A filter across the relation of the entity."""
+        if entity == "Folder":
+            return {"files": {self.random.choice(["some", "every", "none"]): self._filter("File", depth)}}
+        return {"folder": self.random.choice([self._null(), self._filter("Folder", depth)])}
 
     def _text(self) -> dict[str, Any]:
         text, more = self.random.choices(self.texts, k=2)
