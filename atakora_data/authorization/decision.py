@@ -27,7 +27,6 @@ from atakora_data.schema.rules import (
     GroupsRule,
     NeverRule,
     PublicRule,
-    RelationshipRule,
     RolesRule,
 )
 
@@ -83,14 +82,13 @@ Decision: TypeAlias = Constant | Predicate | Custom | AnyDecision | AllDecision 
 _ANY_FIELDS: Final[Fields] = MappingProxyType({})
 
 
-def decide(  # noqa: C901, PLR0911, PLR0912 - one line a rule kind
+def decide(  # noqa: C901, PLR0911 - one line a rule kind
     rule: BoundRule | None, principal: Principal, fields: Fields = _ANY_FIELDS, entities: Entities = NO_ENTITIES
 ) -> Decision:
     """What the rule comes to for this principal; no rule denies.
 
     fields: of the entity, so that the caller's values are compared in the form in which they are stored.
     entities: those whose records the rule may cross over to.
-    A relationship rule is refused when schemas load; should one come here it denies.
     """
     match rule:
         case None:
@@ -111,8 +109,6 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one line a rule kind
             return Custom(function, f"custom({getattr(function, '__name__', type(function).__name__)})")
         case NeverRule():
             return Constant(allowed=False, words="never()", reason="nobody is")
-        case RelationshipRule(name):
-            return Constant(allowed=False, words=f"relationship({name!r})", reason="not available")
         case AnyOf(rules):
             return any_decision(*(decide(each, principal, fields, entities) for each in rules))  # type: ignore[arg-type]  # bound inside
         case AllOf(rules):

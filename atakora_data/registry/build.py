@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from atakora_data.errors import Problem
 from atakora_data.registry import checks
 from atakora_data.registry.codec import ModelCodec
+from atakora_data.registry.conditions import Graph
 from atakora_data.registry.declared import Declared, declared_by
 from atakora_data.registry.deletion import settle_deletions
 from atakora_data.registry.entity import (
@@ -109,8 +110,8 @@ def _read_all(
     for each in junctions.made:
         failures[each.cls] = checks.complete(each.cls, names)
         fields[each.name] = reader.read(each.cls)
-    relations = _read_relations(neighbours, junctions)
-    drafts = [_read(findings, reader, relations[each.name], each, fields[each.name]) for each in servable]
+    graph = Graph(neighbours, _read_relations(neighbours, junctions))
+    drafts = [_read(findings, reader, graph, each, fields[each.name]) for each in servable]
     drafts += [_read_junction(findings, reader, each, fields[each.name]) for each in junctions.made]
     for cls, failure in failures.items():
         checks.check_complete(findings, cls, failure)
@@ -123,21 +124,15 @@ def _read_relations(neighbours: Neighbours, junctions: Junctions) -> Mapping[str
     return settle_deletions(neighbours, relations)
 
 
-def _read(
-    findings: Findings,
-    reader: FieldReader,
-    relations: Mapping[str, RelationModel],
-    declared: Declared,
-    fields: Fields,
-) -> Draft:
+def _read(findings: Findings, reader: FieldReader, graph: Graph, declared: Declared, fields: Fields) -> Draft:
     functions = FunctionReader(findings, reader, declared, fields)
     options = OptionReader(findings, declared, fields)
-    rules = RuleReader(findings, declared, fields)
+    rules = RuleReader(findings, graph, declared)
     checks.check_fields(findings, declared, fields)
     return Draft(
         declared=declared,
         fields=fields,
-        relations=relations,
+        relations=graph.relations[declared.name],
         computed=functions.computed(),
         actions=functions.actions(rules),
         hooks=functions.hooks(),

@@ -18,7 +18,6 @@ from atakora_data.schema.rules import (
     GroupsRule,
     NeverRule,
     PublicRule,
-    RelationshipRule,
     RolesRule,
 )
 
@@ -236,7 +235,6 @@ BoundRule: TypeAlias = (
     | RolesRule
     | GroupsRule
     | BoundWhere
-    | RelationshipRule
     | CustomRule
     | NeverRule
     | AnyOf

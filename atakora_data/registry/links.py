@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, Protocol, TypeAlias
 
 from atakora_data.query.filter import EVERYTHING, Compare, Filter, Link, Operator
-from atakora_data.registry.entity import EntityModel, RelationKind, RelationModel
+from atakora_data.registry.entity import EntityModel, FieldModel, RelationKind, RelationModel
 
 
 class Entities(Protocol):
@@ -27,11 +28,23 @@ class Path(NamedTuple):
     there: Filter = EVERYTHING
 
 
+class Way(NamedTuple):
+    """A `Path` while entities are known by their names and fields only."""
+
+    target: str
+    links: tuple[Link, ...]
+    here: Filter = EVERYTHING
+    there: Filter = EVERYTHING
+
+
+FieldsOf: TypeAlias = Callable[[str], Mapping[str, FieldModel]]
+"""The fields of an entity, by wire name."""
+
+
 def paths(entities: Entities, entity: EntityModel, relation: RelationModel) -> tuple[Path, ...]:
     """The ways of a relation: one a target."""
-    if relation.kind is RelationKind.MANY_TO_MANY:
-        return (_through_junction(entities, entity, relation),)
-    return tuple(_direct(entity, relation, entities[name]) for name in relation.all_targets)
+    found = ways(lambda name: entities[name].fields, entity.name, relation)
+    return tuple(Path(entities[each.target], each.links, each.here, each.there) for each in found)
 
 
 def path(entities: Entities, entity: EntityModel, relation: RelationModel) -> Path:
@@ -40,20 +53,28 @@ def path(entities: Entities, entity: EntityModel, relation: RelationModel) -> Pa
     return only
 
 
-def _direct(entity: EntityModel, relation: RelationModel, target: EntityModel) -> Path:
+def ways(fields_of: FieldsOf, entity: str, relation: RelationModel) -> tuple[Way, ...]:
+    """The ways of a relation of this entity: one a target."""
+    if relation.kind is RelationKind.MANY_TO_MANY:
+        return (_through_junction(fields_of, entity, relation),)
+    return tuple(_direct(fields_of, entity, relation, name) for name in relation.all_targets)
+
+
+def _direct(fields_of: FieldsOf, entity: str, relation: RelationModel, target: str) -> Way:
+    here, there = fields_of(entity), fields_of(target)
     if relation.kind in (RelationKind.BELONGS_TO, RelationKind.POLYMORPHIC):
-        link = Link(target.name, entity.fields[relation.foreign_key].ref(), target.primary_key.ref())
-        return Path(target, (link,), here=_is_type(entity, relation.type_field, target.name))
-    link = Link(target.name, entity.primary_key.ref(), target.fields[relation.foreign_key].ref())
-    return Path(target, (link,), there=_is_type(target, relation.type_field, entity.name))
+        link = Link(target, here[relation.foreign_key].ref(), there["id"].ref())
+        return Way(target, (link,), here=_is_type(here, relation.type_field, target))
+    link = Link(target, here["id"].ref(), there[relation.foreign_key].ref())
+    return Way(target, (link,), there=_is_type(there, relation.type_field, entity))
 
 
-def _is_type(holder: EntityModel, field: str, name: str) -> Filter:
-    return Compare(holder.fields[field].ref(), Operator.EQ, name) if field else EVERYTHING
+def _is_type(fields: Mapping[str, FieldModel], field: str, name: str) -> Filter:
+    return Compare(fields[field].ref(), Operator.EQ, name) if field else EVERYTHING
 
 
-def _through_junction(entities: Entities, entity: EntityModel, relation: RelationModel) -> Path:
-    target, junction = entities[relation.target], entities[relation.junction]
-    near, far = junction.fields[relation.near].ref(), junction.fields[relation.far].ref()
-    links = (Link(junction.name, entity.primary_key.ref(), near), Link(target.name, far, target.primary_key.ref()))
-    return Path(target, links)
+def _through_junction(fields_of: FieldsOf, entity: str, relation: RelationModel) -> Way:
+    between = fields_of(relation.junction)
+    near, far = between[relation.near].ref(), between[relation.far].ref()
+    to_link = Link(relation.junction, fields_of(entity)["id"].ref(), near)
+    return Way(relation.target, (to_link, Link(relation.target, far, fields_of(relation.target)["id"].ref())))

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from atakora_data.errors import perhaps
-from atakora_data.registry.binding import Binder, Unbindable
+from atakora_data.registry.binding import Binder
+from atakora_data.registry.conditions import Graph, Unbindable
 from atakora_data.registry.declared import Declared
 from atakora_data.registry.entity import BoundRule, Operation
-from atakora_data.registry.fields import Fields
 from atakora_data.registry.findings import Findings, place
 from atakora_data.schema.rules import Authorization, FieldRules, Rule
 
@@ -17,11 +17,11 @@ from atakora_data.schema.rules import Authorization, FieldRules, Rule
 class RuleReader:
     """Reads the rules of one entity."""
 
-    def __init__(self, findings: Findings, declared: Declared, fields: Fields) -> None:
+    def __init__(self, findings: Findings, graph: Graph, declared: Declared) -> None:
         self._findings = findings
         self._declared = declared
-        self._fields = {field.name: field for field in fields.values()}
-        self._binder = Binder(declared.name, self._fields)
+        self._binder = Binder(graph, declared.name)
+        self._fields = self._binder.fields
         self._authorization = self._declared_authorization()
         self._field_rules = self._read_field_rules()
 

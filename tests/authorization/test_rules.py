@@ -10,7 +10,7 @@ from atakora_data.authorization.decision import decide
 from atakora_data.authorization.principal import ANONYMOUS, Principal
 from atakora_data.query.filter import EVERYTHING, NOTHING
 from atakora_data.registry.entity import Operation
-from atakora_data.schema.rules import AllOf, AnyOf, RelationshipRule, Rule
+from atakora_data.schema.rules import AllOf, AnyOf, Rule
 from tests.authorization.notes import ALICE, ALICE_ID, BOB, BOB_ID, may_read, readers, ruled
 
 ADMIN = Principal(id=BOB_ID, roles=frozenset({"admin"}), groups=frozenset({"staff"}))
@@ -72,11 +72,6 @@ def test_empty_compositions_are_neutral() -> None:
     """Any of nothing allows nobody; all of nothing holds."""
     assert NOTHING == compile_decision(decide(AnyOf(()), ALICE)).upper
     assert EVERYTHING == compile_decision(decide(AllOf(()), ALICE)).upper
-
-
-def test_a_relationship_rule_denies_for_now() -> None:
-    """It is refused when schemas load; one that came through would allow nobody and raise nothing."""
-    assert NOTHING == compile_decision(decide(RelationshipRule("contributors"), ADMIN)).upper
 
 
 @pytest.mark.parametrize(

@@ -189,7 +189,11 @@ CHECKS: dict[str, tuple[str, list[tuple[int, str, str]]]] = {
         ),
         [
             (6, "Post: allow.where names `statsu`, a field that is missing.", "Perhaps you meant `status`."),
-            (6, "Post: allow.where names `status.foo`, but status is no nested model.", "Compare `status` itself."),
+            (
+                6,
+                "Post: allow.where names `status.foo`, but status is no nested model and no relationship.",
+                "Compare `status` itself.",
+            ),
             (
                 6,
                 "Post: in allow.where, status has no operator `contains`; it takes eq, ne, in, notIn, isNull.",
@@ -200,16 +204,6 @@ CHECKS: dict[str, tuple[str, list[tuple[int, str, str]]]] = {
                 "Post: in allow.where, status.eq must be one of draft, done. Perhaps you meant `draft`.",
                 "See the operators of its type.",
             ),
-        ],
-    ),
-    "relationship rule": (
-        post('authorization = Authorization(read=allow.relationship("x"))'),
-        [
-            (
-                4,
-                "Post: allow.relationship('x') is not available yet.",
-                "Compare a field with principal.id, or use allow.custom.",
-            )
         ],
     ),
     "authorization that is none": (

@@ -15,7 +15,6 @@ from atakora_data.schema.rules import (
     GroupsRule,
     NeverRule,
     PublicRule,
-    RelationshipRule,
     RolesRule,
 )
 
@@ -37,10 +36,8 @@ def _rule(rule: BoundRule) -> str:  # noqa: C901, PLR0911  # one line per kind o
             return f"the role {_list(roles)}"
         case GroupsRule(groups):
             return f"the group {_list(groups)}"
-        case BoundWhere(filter):
-            return f"everybody where `{describe_filter(filter)}`"
-        case RelationshipRule(name):
-            return f"whom `{name}` of the record names"
+        case BoundWhere(filter, words):
+            return f"everybody where `{words or describe_filter(filter)}`"
         case CustomRule(function):
             return f"whom the function `{getattr(function, '__name__', 'of the app')}` allows"
         case NeverRule():
