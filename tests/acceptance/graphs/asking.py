@@ -135,13 +135,18 @@ def _fields(shape: Shape, entity: str, wanted: Wanted) -> str:
 def _relation(shape: Shape, entity: str, name: str, wanted: Wanted) -> str:
     relation = shape.relation(entity, name)
     if relation.kind == "polymorphic":
-        parts = [f"... on {each} {{ {_fields(shape, each, Wanted())} }}" for each in relation.targets]
+        parts = [f"... on {each} {{ {_apart(each, _fields(shape, each, Wanted()))} }}" for each in relation.targets]
         return f"{name} {{ _type: __typename {' '.join(parts)} }}"
     inner = _fields(shape, relation.target, wanted)
     if not relation.is_to_many:
         return f"{name} {{ {inner} }}"
     edges = "edges { rank node { id } }" if relation.through else ""
     return f"{name}{_arguments(wanted)} {{ count nextToken items {{ {inner} }} {edges} }}"
+
+
+def _apart(entity: str, fields: str) -> str:
+    """The same fields, but each enum under a name of its own: two targets of one relation must not conflict."""
+    return fields.replace(" state", f" state{entity}: state")
 
 
 def _arguments(wanted: Wanted) -> str:
