@@ -13,6 +13,7 @@ from atakora_data.api.typed.entity_set import EntityRecords
 from atakora_data.authorization.principal import Principal
 from atakora_data.errors import perhaps
 from atakora_data.registry.entity import EntityModel
+from atakora_data.registry.registry import Registry
 from atakora_data.schema.data import E
 from atakora_data.service.context import RequestContext
 from atakora_data.service.entity_service import EntityService
@@ -35,10 +36,7 @@ class ServiceData:
         """The records of this entity."""
         if isinstance(entity, str):
             return self.__getattr__(entity)
-        found = self._service.registry.entities.get(getattr(entity, "__name__", ""))
-        if found is None or not is_same_class(entity, found):
-            raise TypeError(_no_entity(entity, found, self._service))
-        return EntityRecords(self._service, found, self._context)
+        return EntityRecords(self._service, entity_of(self._service.registry, entity), self._context)
 
     def __getattr__(self, name: str, /) -> EntityRecords[Any]:
         """The records of the entity of this name."""
@@ -48,25 +46,32 @@ class ServiceData:
             raise AttributeError(f"There is no entity `{name}`. {hint}")
         return EntityRecords(self._service, entity, self._context)
 
+    @property
+    def registry(self) -> Registry:
+        """All entities there are."""
+        return self._service.registry
+
     def as_system(self) -> ServiceData:
         """The same data without rules, in the same tenant: for what the app itself does."""
         return ServiceData(self._service, replace(self._context, principal=SYSTEM))
 
 
-def is_same_class(cls: type[Any], entity: EntityModel) -> bool:
-    """Whether the class is that of the entity, maybe imported a second time under another name of its module."""
-    return cls is entity.record or (
-        cls.__qualname__ == entity.record.__qualname__ and _file(cls) is not None and _file(cls) == _file(entity.record)
-    )
+def entity_of(registry: Registry, cls: type[Any]) -> EntityModel:
+    """The entity of the class; TypeError when it is none of this app.
 
-
-def _file(cls: type[Any]) -> str | None:
-    return getattr(sys.modules.get(cls.__module__), "__file__", None)
-
-
-def _no_entity(cls: object, found: EntityModel | None, service: EntityService) -> str:
+    A schema module may be imported a second time under another name: its classes stand for the same entities.
+    """
+    found = registry.entities.get(getattr(cls, "__name__", ""))
+    if found is not None and (cls is found.record or _source(cls) == _source(found.record)):
+        return found
     name = getattr(cls, "__name__", repr(cls))
     if found is not None:
-        return f"This {name} is another class than the entity {name}, which stands in {found.source or 'the app'}."
-    hint = perhaps(name, service.registry.entities) or "It must stand in the schema folder."
-    return f"{name} is no entity of this app. {hint}"
+        raise TypeError(f"This {name} is another class than the entity {name} in {found.source or 'the app'}.")
+    hint = perhaps(name, registry.entities) or "It must stand in the schema folder."
+    raise TypeError(f"{name} is no entity of this app. {hint}")
+
+
+def _source(cls: type[Any]) -> tuple[Any, ...]:
+    """Where the class was written; its own where no file tells."""
+    file = getattr(sys.modules.get(cls.__module__), "__file__", None)
+    return (cls,) if file is None else (file, cls.__qualname__)
