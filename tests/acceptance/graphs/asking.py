@@ -107,16 +107,17 @@ def parameters(wanted: Wanted) -> dict[str, Any]:
         found["filter"] = orjson.dumps(wanted.filter).decode()
     if wanted.order:
         found["orderBy"] = ",".join(wanted.order)
-    paths = list(_paths(wanted))
-    if paths:
-        found["include"] = ",".join(paths)
+    included = paths(wanted)
+    if included:
+        found["include"] = ",".join(included)
     return found
 
 
-def _paths(wanted: Wanted) -> list[str]:
+def paths(wanted: Wanted) -> list[str]:
+    """What is included, as dotted names."""
     found: list[str] = []
     for name, below in wanted.relations.items():
-        deeper = _paths(below)
+        deeper = paths(below)
         found += [f"{name}.{each}" for each in deeper] or [name]
     return found
 

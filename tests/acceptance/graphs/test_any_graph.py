@@ -8,8 +8,13 @@ from typing import Any
 
 import pytest
 
+from atakora_data.api.typed.data import ServiceData
+from atakora_data.authorization.principal import Principal
+from atakora_data.errors import Forbidden, SignInRequired
 from atakora_data.schema.naming import camel
+from atakora_data.service.context import RequestContext
 from atakora_data.storage.port import Insert, Target
+from tests.acceptance.graphs import typed
 from tests.acceptance.graphs.asking import Asker, for_rest, parameters, query
 from tests.acceptance.graphs.oracle import Oracle, Record, Wanted
 from tests.acceptance.graphs.shapes import Relation, Shape, any_shape, module
@@ -115,6 +120,7 @@ async def test_every_door_answers_as_the_oracle_does(seed: int, tmp_path: Path) 
             wanted = asker.page(entity)
             await _check_rest(client, oracle, entity, for_rest(wanted))
             await _check_graphql(client, oracle, entity, wanted)
+            await _check_typed(client, oracle, entity, for_rest(wanted))
 
 
 def _texts(oracle: Oracle) -> set[str]:
@@ -154,6 +160,21 @@ async def _check_graphql(client: Client, oracle: Oracle, entity: str, wanted: Wa
         return
     expected = oracle.page(entity, list(oracle.world[entity].values()), wanted)
     assert expected == (_plain(answer.json["data"]["page"])), text
+
+
+async def _check_typed(client: Client, oracle: Oracle, entity: str, wanted: Wanted) -> None:
+    """As many records as are wanted, with what is included, are what the oracle says."""
+    if wanted.filter is not None and not typed.can_say(oracle.shape, entity, wanted.filter):
+        return
+    principal = Principal(id=oracle.caller, roles=frozenset(oracle.roles))
+    data = ServiceData(client.application.service, RequestContext(principal=principal))
+    expected = oracle.page(entity, list(oracle.world[entity].values()), wanted)
+    try:
+        found = await typed.run(data, entity, oracle.shape, wanted)
+    except (Forbidden, SignInRequired):
+        assert [] == oracle.readable(entity)
+        return
+    assert typed.listed(expected) == [typed.plain(oracle.shape, entity, each, wanted) for each in found], wanted
 
 
 def _with_limit(wanted: Wanted, limit: int) -> Wanted:
