@@ -29,8 +29,9 @@ def _places(url: str) -> list[str]:
 def _entities(url: str, registry: Registry) -> list[str]:
     if not len(registry):
         return ["No entities yet: put a module with an Entity into the schema folder."]
-    width = max(len(each.name) for each in registry)
-    return ["Entities", *(f"  {each.name:<{width}}  {url}/{each.collection}" for each in registry)]
+    served = registry.collections
+    width = max(len(each.name) for each in served.values())
+    return ["Entities", *(f"  {each.name:<{width}}  {url}/{path}" for path, each in served.items())]
 
 
 def _tokens(tokens: Sequence[tuple[Persona, str]]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import pydantic
 from pydantic.errors import PydanticUserError
@@ -26,6 +26,7 @@ from atakora_data.schema.declarations import OPTIONS
 from atakora_data.schema.model import Model
 from atakora_data.schema.naming import camel, pascal
 
+_NULL_OPERATOR: Final = "isNull"
 _UNKEYED = (TypeName.LIST, TypeName.OBJECT, TypeName.MAP)
 
 
@@ -216,6 +217,10 @@ def _check_defaults(findings: Findings, cls: type[Model]) -> None:
 
 def _check_wire_names(findings: Findings, draft: Drafted) -> None:
     declarations = draft.declared.declarations
+    for name in (*(field.name for field in draft.fields.values()), *declarations.relationships):
+        if camel(name) == _NULL_OPERATOR:
+            said = f"{draft.declared.name}.{name} is an operator in filters."
+            findings.refuse(draft.declared.cls, name, said, "Rename it.")
     taken: dict[str, str] = {field.wire: f"the field `{field.name}`" for field in draft.fields.values()}
     further = (
         ("relationship", declarations.relationships),

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from atakora_data.errors import perhaps
 from atakora_data.registry.declared import Declared, declared_by
 from atakora_data.registry.findings import place
 from atakora_data.registry.making import Made, Unmakable, make_junction
@@ -164,6 +165,7 @@ def _made_keys(
     a, b = first.ends
     keys = (said[0] or _usual(a), said[1] or _usual(b, is_second=a == b))
     _check_differ(first, name, keys)
+    _warn_of_a_likely_slip(neighbours, first, name, keys)
     types = (neighbours.key_type(a), neighbours.key_type(b))
     made = Made(name, first.ends, keys, types, through.relationship.through, first.site.declared.cls)
     try:
@@ -172,6 +174,17 @@ def _made_keys(
         raise Unfit(through, f": {error.message}", error.remedy) from None
     found.made.append(declared_by(cls, (first.site.declared.cls, first.site.name)))
     return keys, tuple(each for each in cls.__pydantic_fields__ if each not in ("id", *keys))
+
+
+def _warn_of_a_likely_slip(neighbours: Neighbours, first: Direction, name: str, keys: tuple[str, str]) -> None:
+    """An entity of almost this name, with both keys, was hardly meant to stand beside the junction."""
+    holders = [
+        entity for entity, fields in neighbours.fields.items() if {*keys} <= {field.name for field in fields.values()}
+    ]
+    near = perhaps(name, holders)
+    if near is not None:
+        said = f"{first.site} links by a junction of its own, {name}, which is made beside what you declared."
+        neighbours.findings.warn(place(first.site.declared.cls, first.site.name), said, near)
 
 
 def _with_through(name: str, directions: Sequence[Direction]) -> Direction:

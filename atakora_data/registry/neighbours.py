@@ -57,8 +57,11 @@ class Neighbours:
             )
         return False
 
-    def key(self, site: Site, holder: str, field: str, pointed: str) -> FieldModel | None:
+    def key(self, site: Site, holder: str, field: object, pointed: str) -> FieldModel | None:
         """The field (by Python name) of the holder that holds ids of the entity pointed to; reported when unfit."""
+        if not isinstance(field, str):
+            self.refuse(site, f"{site}: {field!r} is no name of a field.", "Give the name in quotes.")
+            return None
         fields = {each.name: each for each in self.fields[holder].values()}
         key = fields.get(field)
         if key is None:

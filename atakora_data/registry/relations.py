@@ -10,8 +10,10 @@ from atakora_data.errors import perhaps
 from atakora_data.registry.declared import Declared
 from atakora_data.registry.entity import FieldModel, RelationKind, RelationModel, TypeName
 from atakora_data.registry.junctions import Linkage
+from atakora_data.registry.names import is_field_name, snake
 from atakora_data.registry.neighbours import Neighbours, Site
 from atakora_data.schema.declarations import DeclaredRelationship
+from atakora_data.schema.model import Model
 from atakora_data.schema.naming import camel
 from atakora_data.schema.relationships import BelongsTo, ManyToMany, Polymorphic, Relationship
 
@@ -29,8 +31,18 @@ class RelationReader:
 
     def read(self, declared: Declared) -> dict[str, RelationModel]:
         """The relations of an entity by wire name; what is wrong with them is reported."""
-        found = [self._read_one(Site(declared, name), each) for name, each in declared.relationships.items()]
+        named = ((Site(declared, name), each) for name, each in declared.relationships.items())
+        found = [self._read_one(site, each) for site, each in named if self._is_fit_name(site)]
         return {relation.wire: relation for relation in found if relation is not None}
+
+    def _is_fit_name(self, site: Site) -> bool:
+        if not is_field_name(site.name):
+            self._refuse(site, f"{site}: the name is not snake_case.", f"Call it `{snake(site.name) or 'related'}`.")
+            return False
+        if hasattr(Model, site.name):
+            self._refuse(site, f"{site}: the name is taken by pydantic.", f"Call it for instance `{site.name}_list`.")
+            return False
+        return True
 
     def _read_one(self, site: Site, each: DeclaredRelationship) -> RelationModel | None:
         relationship = each.relationship
@@ -161,13 +173,17 @@ class RelationReader:
     def _type_field(self, site: Site, relationship: Polymorphic[Any]) -> FieldModel | None:
         """The field that holds the name of the target; None, and reported, when it cannot hold each of them."""
         fields = {field.name: field for field in self._neighbours.fields[site.entity].values()}
-        field, name = fields.get(relationship.type_field), relationship.type_field
+        name: object = relationship.type_field
         names = ", ".join(f'"{target}"' for target in relationship.targets)
+        if not isinstance(name, str):
+            self._refuse(site, f"{site}: {name!r} is no name of a field.", "Give the name in quotes.")
+            return None
+        field = fields.get(name)
         if field is None:
             self._refuse(
                 site,
                 f"{site}: {site.entity} has no field `{name}` to hold the name of the target.",
-                perhaps(str(name), fields) or f"Declare it, such as `{name}: Literal[{names}]`.",
+                perhaps(name, fields) or f"Declare it, such as `{name}: Literal[{names}]`.",
             )
             return None
         if field.type.name not in (TypeName.STRING, TypeName.ENUM):

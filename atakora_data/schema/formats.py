@@ -180,7 +180,13 @@ def check_id(value: str) -> str:
         raise ValueError(f"must have 1 to {MAX_ID_LENGTH} characters")
     if value in (".", "..") or _UNFIT_FOR_IDS.search(value) is not None:
         raise ValueError("must not contain / \\ ? # or control characters, nor be . or ..")
+    if value in RESERVED_IDS:
+        raise ValueError(f"must not be `{value}`, which is a path of its own")
     return value
+
+
+RESERVED_IDS: Final = frozenset({"aggregate"})
+"""What stands for something else than a record below a collection."""
 
 
 _UNFIT_FOR_IDS: Final = re.compile(r"[/\\?#\x00-\x1f\x7f-\x9f]")

@@ -330,16 +330,16 @@ def test_parameters_of_actions_are_judged_like_records() -> None:
     ] == [(each.pointer, each.detail) for each in caught.value.errors]
 
 
-@pytest.mark.parametrize("id", ["", "a/b", "a\\b", "a?b", "a#b", "a\nb", ".", "..", "x" * 256])
+@pytest.mark.parametrize("id", ["", "a/b", "a\\b", "a?b", "a#b", "a\nb", ".", "..", "x" * 256, "aggregate"])
 def test_an_id_that_some_store_or_url_cannot_carry_is_refused(id: str) -> None:
-    """A text id has 1 to 255 characters that fit into paths."""
+    """A text id has 1 to 255 characters that fit into paths, and is none that a path has already."""
     codec = build_registry([Period])["Period"].codec
     with pytest.raises(ValidationError) as caught:
         codec.parse({"id": id, "startsOn": "2024-02-01", "endsOn": "2024-03-01"})
     assert ["/id"] == [each.pointer for each in caught.value.errors]
 
 
-@pytest.mark.parametrize("id", ["a", "ä ö", "a.b", "x" * 255, "😀"])
+@pytest.mark.parametrize("id", ["a", "ä ö", "a.b", "x" * 255, "😀", "aggregates"])
 def test_any_other_text_is_an_id(id: str) -> None:
     """Spaces, dots and Unicode are fine."""
     codec = build_registry([Period])["Period"].codec

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from atakora_data.errors import Problem, perhaps
-from atakora_data.registry.entity import EntityModel, RelationKind
+from atakora_data.registry.entity import EntityModel
+from atakora_data.registry.references import references_of
 from atakora_data.registry.registry import Registry
 
 SUFFIX = ".jsonl"
@@ -43,9 +44,8 @@ def _after_its_targets(entity: EntityModel, registry: Registry, seen: set[str]) 
     if entity.name in seen:
         return
     seen.add(entity.name)
-    for relation in entity.relations.values():
-        if relation.kind is RelationKind.BELONGS_TO and relation.target in registry.entities:
-            yield from _after_its_targets(registry[relation.target], registry, seen)
+    for reference in references_of(registry, entity):
+        yield from _after_its_targets(registry[reference.target], registry, seen)
     yield entity
 
 
