@@ -22,7 +22,7 @@ from atakora_data.storage.sqlite.statistics import Statistics
 from tests.storage.files import started
 from tests.storage.models import POSTS, REGISTRY, by, eq, insert, ref
 
-SELECTS = Selects(Layout(REGISTRY), "Post")
+SELECTS = Selects(Layout(REGISTRY), "Post", lambda _: 0)
 OWN_OR_NEW = any_of(eq("status", "new"), eq("authorId", "alice"))
 
 

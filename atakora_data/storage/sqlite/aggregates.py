@@ -11,7 +11,8 @@ from typing import Any, Final
 from atakora_data.query.aggregate import Aggregation, Function, Measure, Row
 from atakora_data.query.filter import FieldRef, Kind
 from atakora_data.storage.sqlite.compile import Sql
-from atakora_data.storage.sqlite.scopes import Scope
+from atakora_data.storage.sqlite.scopes import Layout, Scope
+from atakora_data.storage.sqlite.seeking import Count
 
 _FUNCTIONS: Final[Mapping[Kind, Mapping[Function, str]]] = {
     Kind.NUMBER: {Function.SUM: "exact_sum", Function.AVG: "exact_avg"},
@@ -28,38 +29,28 @@ _FUNCTIONS: Final[Mapping[Kind, Mapping[Function, str]]] = {
 class Aggregates:
     """The statements for the records of one entity."""
 
-    def __init__(self, scope: Scope) -> None:
-        self._scope = scope
+    def __init__(self, layout: Layout, entity: str, count: Count) -> None:
+        self._layout = layout
+        self._entity = entity
+        self._count = count
 
     def statement(self, tenant: str, aggregation: Aggregation) -> Sql:
         """Rows of: how many records, what tells the groups apart, what is shown of each group, the results.
 
         The count names the tenant, so that it is the first parameter though guards may stand in front of the source.
         """
-        scope, groups = self._scope, aggregation.groups
+        scope = self._layout.scope(self._entity, self._layout.seeking(tenant, self._count))
+        groups = aggregation.groups
         keys = [scope.value(field) for field in groups]
-        shown = [self._spelled("min", field) for field in groups]
-        results = [self._result(each) for each in aggregation.measures]
+        shown = [_spelled(scope, "min", field) for field in groups]
+        results = [_measured(scope, each) for each in aggregation.measures]
         columns, params = _listed([Sql("count(?1)", (tenant,)), *keys, *shown, *results])
         condition = scope.condition(aggregation.filter)
-        text = f"SELECT {columns} FROM {scope.table} WHERE {scope.mine()} AND {condition.text}"
+        text = f"SELECT {columns} FROM {scope.table} WHERE {scope.mine} AND {condition.text}"
         if not groups:
             return Sql(text, (*params, *condition.params))
         by = ",".join(str(2 + place) for place in range(len(groups)))
         return Sql(f"{text} GROUP BY {by} ORDER BY {by} LIMIT ?", (*params, *condition.params, aggregation.limit))
-
-    def _result(self, measure: Measure) -> Sql:
-        if measure.field is None:
-            return Sql("count(*)", ())
-        return self._spelled(
-            _FUNCTIONS.get(_kind(measure.field), {}).get(measure.function, measure.function.value), measure.field
-        )
-
-    def _spelled(self, function: str, field: FieldRef) -> Sql:
-        """The function of the values as they are in the documents, decimals included."""
-        is_decimal = field.kind is Kind.DECIMAL and not field.size
-        text, params = self._scope.value(replace(field, kind=Kind.STRING) if is_decimal else field)
-        return Sql(f"{function}({text})", params)
 
 
 def answered(aggregation: Aggregation, row: Sequence[Any]) -> Row:
@@ -73,6 +64,19 @@ def answered(aggregation: Aggregation, row: Sequence[Any]) -> Row:
         ),
         tuple(_result(measure, value) for measure, value in zip(aggregation.measures, results, strict=True)),
     )
+
+
+def _measured(scope: Scope, measure: Measure) -> Sql:
+    field, function = measure.field, measure.function
+    if field is None:
+        return Sql("count(*)", ())
+    return _spelled(scope, _FUNCTIONS.get(_kind(field), {}).get(function, function.value), field)
+
+
+def _spelled(scope: Scope, function: str, field: FieldRef) -> Sql:
+    """The function of the values as they are in the documents, decimals included."""
+    text, params = scope.value(replace(field, kind=Kind.STRING) if _kind(field) is Kind.DECIMAL else field)
+    return Sql(f"{function}({text})", params)
 
 
 def _result(measure: Measure, value: Any) -> Any:

@@ -13,9 +13,11 @@ import orjson
 from atakora_data.errors import AlreadyExists, NotFound, PreconditionFailed, RequestError, ValidationError
 from atakora_data.registry.registry import Registry
 from atakora_data.storage.port import Absent, Change, Insert, Record, Remove, Replace, Require, Target
+from atakora_data.storage.sqlite.compile import Sql
 from atakora_data.storage.sqlite.documents import Documents
 from atakora_data.storage.sqlite.failures import mapped, violated
 from atakora_data.storage.sqlite.scopes import Layout
+from atakora_data.storage.sqlite.selects import Selects
 from atakora_data.storage.sqlite.shapes import shape_of
 
 _ETAG_BYTES = 9
@@ -26,8 +28,9 @@ class Changes:
 
     def __init__(self, connection: sqlite3.Connection, registry: Registry) -> None:
         self._connection = connection
-        self._layout = Layout(registry)
-        self._statements = {name: _Statements(each) for name, each in self._layout.documents.items()}
+        layout = Layout(registry)
+        self._statements = {name: _Statements(each) for name, each in layout.documents.items()}
+        self._selects = {name: Selects(layout, name, self._number) for name in layout.documents}
 
     def apply(self, changes: Sequence[Change]) -> list[Record | None]:
         """All of the changes or none of them, within the transaction under way; the stored records."""
@@ -96,11 +99,12 @@ class Changes:
 
     def _refuse_any(self, change: Absent) -> None:
         entity, tenant = change.target
-        scope = self._layout.scope(entity)
-        text, params = scope.condition(change.filter)
-        statement = f"SELECT 1 FROM {scope.table} WHERE {scope.mine('?')} AND {text} LIMIT 1"
-        if self._connection.execute(statement, (tenant, *params)).fetchone() is not None:
+        if self._connection.execute(*self._selects[entity].any(tenant, change.filter)).fetchone() is not None:
             raise change.refusal
+
+    def _number(self, sql: Sql) -> int:
+        [number] = self._connection.execute(*sql).fetchone()
+        return int(number)
 
     def _missed(self, change: Replace | Remove) -> RequestError:
         if self._exists(change.target, change.id):

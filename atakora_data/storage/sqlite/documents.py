@@ -32,6 +32,10 @@ class Documents:
         """The condition that tells this entity from others in its table."""
         return f"{alias}entity='{self.entity}'"
 
+    def source(self, name: str = "d") -> str:
+        """FROM and WHERE for the records under this name, with the tenant as the next parameter."""
+        return f"FROM {self.table} AS {name} WHERE {self.mine(f'{name}.')} AND {name}.tenant=?"
+
     def field(self, field: FieldRef, alias: str) -> str:
         """The value of a field, without its guard."""
         return self.by_column(expression(field, f"{alias}body"), alias)

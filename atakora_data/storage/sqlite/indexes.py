@@ -10,11 +10,11 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from atakora_data.query.filter import FieldRef
 from atakora_data.registry.entity import EntityModel, FieldModel, IndexKey, RelationKind
 from atakora_data.registry.references import references_of
 from atakora_data.registry.registry import Registry
 from atakora_data.storage.sqlite.documents import Documents, quoted
+from atakora_data.storage.sqlite.seeking import Leading
 
 PREFIX = "atakora:"
 """How the names of our own indexes begin; no other index is ever dropped."""
@@ -46,12 +46,12 @@ def index_definitions(registry: Registry, model: EntityModel) -> Iterator[IndexD
             yield definition
 
 
-def leading_fields(registry: Registry, model: EntityModel) -> frozenset[FieldRef]:
-    """The fields that an index of this entity begins with: conditions on them are sought."""
-    named = {"id", *(near for near, _ in linked_pairs(registry, model))}
-    named |= {reference.field for reference in references_of(registry, model)}
+def leading(registry: Registry, model: EntityModel) -> Leading:
+    """What the indexes of one entity begin with: conditions on these fields are sought."""
+    keys = {reference.field for reference in references_of(registry, model)}
+    single = {model.primary_key.ref(), *(field.ref() for field in model.unique_fields)}
     declared = {index.keys[0].field for index in model.indexes}
-    return frozenset({*declared, *(model.fields[wire].ref() for wire in named), *map(_ref, model.unique_fields)})
+    return Leading(frozenset({*single, *declared, *(model.fields[wire].ref() for wire in keys)}), frozenset(single))
 
 
 def linked_pairs(registry: Registry, model: EntityModel) -> frozenset[tuple[str, str]]:
@@ -70,10 +70,6 @@ def unique_fields(index: str) -> tuple[str, tuple[str, ...]] | None:
         case [entity, purpose, wires, _] if purpose in (_UNIQUE, _PAIR):
             return entity, tuple(wires.split("+"))
     return None
-
-
-def _ref(field: FieldModel) -> FieldRef:
-    return field.ref()
 
 
 def _unique(model: EntityModel) -> Iterator[IndexDefinition]:

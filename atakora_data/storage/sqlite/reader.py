@@ -30,8 +30,8 @@ class Reader:
         self._execute = session.connection.execute
         self._lock = session.lock
         layout = Layout(registry)
-        self._selects = {model.name: Selects(layout, model.name) for model in registry}
-        self._aggregates = {model.name: Aggregates(layout.scope(model.name)) for model in registry}
+        self._selects = {model.name: Selects(layout, model.name, self._number) for model in registry}
+        self._aggregates = {model.name: Aggregates(layout, model.name, self._number) for model in registry}
         self._shapes = {model.name: shape_of(model.stored_names).encode() for model in registry}
 
     def get(self, target: Target, id: str) -> Document | None:
@@ -87,12 +87,15 @@ class Reader:
 
     def count(self, target: Target, filter: Filter) -> int:
         """How many records match."""
-        [[count]] = self._rows(self._selects[target.entity].count(target.tenant, filter))
-        return int(count)
+        return self._number(self._selects[target.entity].count(target.tenant, filter))
 
     def close(self) -> None:
         """Close the connection."""
         self._session.close()
+
+    def _number(self, sql: Sql) -> int:
+        [[number]] = self._rows(sql)
+        return int(number)
 
     def _rows(self, sql: Sql) -> list[tuple[Any, ...]]:
         try:

@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from atakora_data.query.filter import FieldRef, Filter, Link, Some, all_of
+from atakora_data.query.filter import Compare, FieldRef, Filter, Link, Or, Some, all_of
 from atakora_data.query.page import Order, OrderKey
 from atakora_data.registry.registry import Registry
 from atakora_data.storage.sqlite.compile import Place, Sql, condition, value
 from atakora_data.storage.sqlite.documents import Documents
-from atakora_data.storage.sqlite.indexes import leading_fields
-from atakora_data.storage.sqlite.seeking import Seeking
+from atakora_data.storage.sqlite.indexes import leading
+from atakora_data.storage.sqlite.seeking import Count, Leading, Seeking, unguarded
 
 
 class Layout:
@@ -26,39 +26,50 @@ class Layout:
 
     def __init__(self, registry: Registry) -> None:
         self.documents: Mapping[str, Documents] = {model.name: Documents.of(model) for model in registry}
-        self.seeking = Seeking({model.name: leading_fields(registry, model) for model in registry})
+        self._leading: Mapping[str, Leading] = {model.name: leading(registry, model) for model in registry}
 
-    def scope(self, entity: str, name: str = "d") -> Scope:
+    def seeking(self, tenant: str, count: Count) -> Seeking:
+        """The decisions for one statement in this tenant."""
+        return Seeking(self._leading, count, tenant)
+
+    def scope(self, entity: str, seeking: Seeking, name: str = "d") -> Scope:
         """The place of the records that a statement is about."""
-        return Scope(self, self.documents[entity], name)
+        return Scope(self.documents, seeking, self.documents[entity], name)
 
 
 @dataclass(frozen=True)
 class Scope:
-    """The records of one entity at one place in a statement, under a name of their own; depth: how far inside."""
+    """The records of one entity at one place in a statement, under a name of their own. depth: how far inside."""
 
-    layout: Layout
+    everywhere: Mapping[str, Documents]
+    seeking: Seeking
     documents: Documents
     name: str
     depth: int = 0
 
-    @cached_property
-    def alias(self) -> str:
-        """What qualifies the columns here."""
-        return f"{self.name}."
+    @property
+    def entity(self) -> str:
+        """Whose records stand here."""
+        return self.documents.entity
 
-    @cached_property
+    @property
+    def source(self) -> str:
+        """FROM and WHERE, with the tenant as the next parameter."""
+        return self.documents.source(self.name)
+
+    @property
     def table(self) -> str:
         """What stands in FROM."""
         return f"{self.documents.table} AS {self.name}"
 
-    def mine(self, tenant: str = "?1") -> str:
-        """The condition that a record is of this entity and tenant."""
-        return f"{self.documents.mine(self.alias)} AND {self.alias}tenant={tenant}"
+    @property
+    def mine(self) -> str:
+        """The condition that a record is of this entity and of the statement's tenant."""
+        return f"{self.documents.mine(self._alias)} AND {self._alias}tenant=?1"
 
     def field(self, field: FieldRef) -> str:
         """The value of a field, without its guard."""
-        return self.documents.field(field, self.alias)
+        return self.documents.field(field, self._alias)
 
     def condition(self, filter: Filter) -> Sql:
         """The condition of a WHERE."""
@@ -76,49 +87,72 @@ class Scope:
         keys = [self.key(key, params) + (" DESC" if key.descending else "") for key in order]
         return Sql(f" ORDER BY {', '.join(keys)}" if keys else "", tuple(params))
 
+    def sample(self, filter: Filter, limit: int) -> Sql:
+        """How many match, counted up to the limit: guards do not count, for an index does not know them."""
+        params: list[Any] = []
+        led_to = self._led_to(filter, params)
+        text = f"SELECT count(*) FROM (SELECT 1 {self.source} AND {led_to} LIMIT ?)"
+        return Sql(text, (*params, limit))
+
+    def beyond(self, link: Link) -> Scope:
+        """The place of those that the link leads to."""
+        depth = self.depth + 1
+        return Scope(self.everywhere, self.seeking, self.everywhere[link.target], f"r{depth}", depth)
+
     def holds(self, filter: Filter, params: list[Any]) -> str:
         """The filter as SQL, which adds its parameters."""
-        return self.documents.by_column(condition(filter, self._place, params), self.alias)
-
-    def _value(self, field: FieldRef, params: list[Any]) -> str:
-        return self.documents.by_column(value(field, self._place, params), self.alias)
-
-    @cached_property
-    def _place(self) -> Place:
-        return Place(f"{self.alias}body", self._some)
+        return self.documents.by_column(condition(filter, self._place, params), self._alias)
 
     def key(self, key: OrderKey, params: list[Any]) -> str:
         """What an order sorts by: over hops the value of a subquery, NULL where they lead nowhere."""
         if not key.via:
             return self._value(key.field, params)
         hop, *further = key.via
-        there = self._there(hop.link)
+        there = self.beyond(hop.link)
         found = there.key(replace(key, via=tuple(further)), params)
         guard = self._guard(hop.link, params)
         return f"(SELECT {found} FROM {there.table} WHERE {guard}{self._linked(there, hop.link, hop.filter, params)})"
 
+    @cached_property
+    def _alias(self) -> str:
+        return f"{self.name}."
+
+    @cached_property
+    def _place(self) -> Place:
+        return Place(f"{self._alias}body", self._some)
+
+    def _value(self, field: FieldRef, params: list[Any]) -> str:
+        return self.documents.by_column(value(field, self._place, params), self._alias)
+
     def _some(self, asked: Some, params: list[Any]) -> str:
-        """Either sought for each record, or all found first and each record looked up among them: as `Seeking` says."""
-        link = asked.link
-        there, guard = self._there(link), self._guard(link, params)
-        if self.layout.seeking.finds(link.target, asked.filter):
-            wanted = there.holds(_seen(link, asked.filter), params)
-            found = f"SELECT {_bare(there.field(link.remote))} FROM {there.table} WHERE {wanted} AND {there.mine()}"
-            return f"({guard}{self.field(link.local)} IN ({found}))"
-        exists = f"EXISTS (SELECT 1 FROM {there.table} WHERE {self._linked(there, link, asked.filter, params)})"
+        there, guard = self.beyond(asked.link), self._guard(asked.link, params)
+        if self.seeking.finds(there, asked.filter):
+            return f"({guard}{self._found(there, asked, params)})"
+        exists = f"EXISTS (SELECT 1 FROM {there.table} WHERE {self._linked(there, asked.link, asked.filter, params)})"
         return f"({guard}{exists})" if guard else exists
+
+    def _found(self, there: Scope, asked: Some, params: list[Any]) -> str:
+        local, remote = self.field(asked.link.local), _bare(there.field(asked.link.remote))
+        wanted = there.holds(_seen(asked.link, asked.filter), params)
+        return f"{local} IN (SELECT {remote} FROM {there.table} WHERE {wanted} AND {there.mine})"
 
     def _linked(self, there: Scope, link: Link, filter: Filter, params: list[Any]) -> str:
         """The deep condition goes to the front, for the sake of the parser's stack."""
         wanted = there.holds(_seen(link, filter), params)
-        return f"{wanted} AND {there.mine()} AND {there.field(link.remote)}={_bare(self.field(link.local))}"
+        return f"{wanted} AND {there.mine} AND {there.field(link.remote)}={_bare(self.field(link.local))}"
 
     def _guard(self, link: Link, params: list[Any]) -> str:
         return "" if link.local.guard is None else f"{self.holds(link.local.guard, params)} AND "
 
-    def _there(self, link: Link) -> Scope:
-        depth = self.depth + 1
-        return Scope(self.layout, self.layout.documents[link.target], f"r{depth}", depth)
+    def _led_to(self, filter: Filter, params: list[Any]) -> str:
+        match filter:
+            case Or(items):
+                return f"({' OR '.join([self._led_to(item, params) for item in items])})"
+            case Compare(field):
+                return self.holds(replace(filter, field=unguarded(field)), params)
+            case Some(link):
+                return self._found(self.beyond(link), filter, params)
+        return self.holds(filter, params)
 
 
 def _seen(link: Link, filter: Filter) -> Filter:

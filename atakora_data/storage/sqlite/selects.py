@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -14,50 +15,71 @@ from atakora_data.query.page import Order, Query
 from atakora_data.storage.port import Children, Junction
 from atakora_data.storage.sqlite.compile import Sql
 from atakora_data.storage.sqlite.paging import Range, ranges
-from atakora_data.storage.sqlite.scopes import Layout
+from atakora_data.storage.sqlite.scopes import Layout, Scope
+from atakora_data.storage.sqlite.seeking import Count, Peek, is_few
 
 _REMEMBERED = 512
+
+
+class _FirstPage(NamedTuple):
+    """A first page without tenant and limit, and what it was made of and rests on."""
+
+    filter: Filter
+    order: Order
+    sql: Sql
+    peeks: tuple[Peek, ...]
 
 
 class Selects:
     """The statements for the records of one entity. Rows are `body, shape` unless said otherwise."""
 
-    def __init__(self, layout: Layout, entity: str) -> None:
+    def __init__(self, layout: Layout, entity: str, count: Count) -> None:
         self._layout = layout
-        self._records = layout.scope(entity)
-        self._first_pages: dict[int, tuple[Filter, Order, Sql]] = {}
-        self._source = f"FROM {self._records.table} WHERE {self._records.mine('?')}"
+        self._entity = entity
+        self._count = count
+        self._first_pages: dict[int, _FirstPage] = {}
+        self._source = layout.documents[entity].source()
         self.get = f"SELECT d.body,d.metadata {self._source} AND d.id=?"
         self.get_many = f"SELECT d.id,d.body {self._source} AND d.id IN (SELECT value FROM json_each(?))"
 
     def page(self, tenant: str, query: Query) -> Sql | None:
         """One page; None when nothing can follow its position."""
         if query.after is None:
-            text, params = self._first_page(query)
+            text, params = self._first_page(tenant, query)
             return Sql(text, (tenant, *params, query.limit))
-        condition = self._records.condition(query.filter)
-        parts = [self._range(tenant, condition, each, query.limit) for each in ranges(query)]
+        records = self._records(tenant)
+        condition = records.condition(query.filter)
+        parts = [self._range(tenant, records, condition, each, query.limit) for each in ranges(query)]
         if len(parts) < 2:  # noqa: PLR2004 - a single range is a plain query
             return parts[0] if parts else None
         text = " UNION ALL ".join([f"SELECT body,shape FROM ({part.text})" for part in parts])
         return Sql(f"{text} LIMIT ?", (*[value for part in parts for value in part.params], query.limit))
 
-    def _first_page(self, query: Query) -> Sql:
-        """The first page without tenant and limit; what was compiled is kept as long as the same filter comes again."""
+    def _records(self, tenant: str) -> Scope:
+        return self._layout.scope(self._entity, self._layout.seeking(tenant, self._count))
+
+    def _first_page(self, tenant: str, query: Query) -> Sql:
+        """What was compiled is kept as long as the same filter comes again, and what it rests on is still so."""
         known = self._first_pages.get(id(query.filter))
-        if known is not None and known[0] is query.filter and known[1] is query.order:
-            return known[2]
+        if known is not None and known.filter is query.filter and known.order is query.order:
+            sql, peeks = known.sql, known.peeks
+            if not peeks or self._is_still_so(tenant, peeks):
+                return sql
         (only,) = ranges(query)
-        text, params = self._range("", self._records.condition(query.filter), only, query.limit)
+        records = self._records(tenant)
+        text, params = self._range("", records, records.condition(query.filter), only, query.limit)
         if len(self._first_pages) >= _REMEMBERED:
             self._first_pages.clear()
         made = Sql(text, params[1:-1])
-        self._first_pages[id(query.filter)] = (query.filter, query.order, made)
+        self._first_pages[id(query.filter)] = _FirstPage(query.filter, query.order, made, tuple(records.seeking.peeks))
         return made
 
-    def _range(self, tenant: str, condition: Sql, part: Range, limit: int) -> Sql:
-        bounds = [self._records.condition(bound) for bound in part.bounds]
-        order = self._records.order(part.order)
+    def _is_still_so(self, tenant: str, peeks: Iterable[Peek]) -> bool:
+        return all(is_few(self._count, tenant, sql) == was_few for sql, was_few in peeks)
+
+    def _range(self, tenant: str, records: Scope, condition: Sql, part: Range, limit: int) -> Sql:
+        bounds = [records.condition(bound) for bound in part.bounds]
+        order = records.order(part.order)
         where = " AND ".join([condition.text, *[bound.text for bound in bounds]])
         inside = [value for bound in bounds for value in bound.params]
         text = f"SELECT d.body AS body,d.shape AS shape {self._source} AND {where}{order.text} LIMIT ?"
@@ -65,8 +87,13 @@ class Selects:
 
     def count(self, tenant: str, filter: Filter) -> Sql:
         """One row: how many."""
-        condition = self._records.condition(filter)
+        condition = self._records(tenant).condition(filter)
         return Sql(f"SELECT count(*) {self._source} AND {condition.text}", (tenant, *condition.params))
+
+    def any(self, tenant: str, filter: Filter) -> Sql:
+        """One row if there is one that matches."""
+        condition = self._records(tenant).condition(filter)
+        return Sql(f"SELECT 1 {self._source} AND {condition.text} LIMIT 1", (tenant, *condition.params))
 
     def children(self, tenant: str, children: Children) -> Sql:
         """Rows of the parent's place among the values and its bodies joined by commas, NULL when there are none.
@@ -85,7 +112,7 @@ class Selects:
 
     def count_children(self, tenant: str, children: Children) -> Sql:
         """Rows of the parent's place among the values and how many records it has."""
-        source = self._of_parent(tenant, children, children.query.filter)
+        source = self._of_parent(tenant, self._records(tenant), children, children.query.filter)
         return self._per_parent(f"SELECT count(*) {source.text}", source.params, children)
 
     def _pages(self, found: str, together: str, tenant: str, children: Children) -> Sql:
@@ -93,33 +120,37 @@ class Selects:
         query = children.query
         filter = query.filter if query.after is None else all_of(query.filter, after(query.order, query.after))
         (first,) = ranges(Query(filter, query.order))
-        source = self._of_parent(tenant, children, filter)
-        order = self._records.order(first.order)
+        records = self._records(tenant)
+        source = self._of_parent(tenant, records, children, filter)
+        order = records.order(first.order)
         page = f"SELECT {found} AS found,d.shape AS shape {source.text}{order.text} LIMIT ?"
         return self._per_parent(
             f"SELECT {together} FROM ({page})", (*source.params, *order.params, query.limit), children
         )
 
-    def _of_parent(self, tenant: str, children: Children, filter: Filter) -> Sql:
-        key = children.key
-        condition = self._records.condition(_seen(filter, key))
+    def _of_parent(self, tenant: str, records: Scope, children: Children, filter: Filter) -> Sql:
+        key, condition = records.field(children.key), records.condition(_seen(filter, children.key))
         if children.junction is None:
-            text = f"{self._source} AND {self._records.field(key)}=parent.value AND {condition.text}"
+            text = f"{self._source} AND {key}=parent.value AND {condition.text}"
             return Sql(text, (tenant, *condition.params))
-        return self._over(children.junction, tenant, self._records.field(key), condition)
-
-    def _over(self, junction: Junction, tenant: str, key: str, condition: Sql) -> Sql:
-        links, near, far = self._layout.scope(junction.entity, "j"), junction.near, junction.far
-        linking = links.condition(_seen(junction.filter, near, far))
+        links = self._layout.scope(children.junction.entity, records.seeking, "j")
+        linking = _linking(links, children.junction)
         text = (
-            f"FROM {links.table},{self._records.table} WHERE {links.mine('?')} AND {links.field(near)}=parent.value"
-            f" AND {linking.text} AND {self._records.mine()} AND {key}={links.field(far)} AND {condition.text}"
+            f"FROM {links.table},{records.table} WHERE {linking.text}"
+            f" AND {records.mine} AND {key}={links.field(children.junction.far)} AND {condition.text}"
         )
         return Sql(text, (tenant, *linking.params, *condition.params))
 
     def _per_parent(self, each: str, params: tuple[Any, ...], children: Children) -> Sql:
         values = orjson.dumps(children.values).decode()
         return Sql(f"SELECT parent.key,({each}) FROM json_each(?) AS parent", (*params, values))
+
+
+def _linking(links: Scope, junction: Junction) -> Sql:
+    """The condition of a record that links the parent."""
+    linking = links.condition(_seen(junction.filter, junction.near, junction.far))
+    near = links.field(junction.near)
+    return Sql(f"{links.mine} AND {near}=parent.value AND {linking.text}", linking.params)
 
 
 def _seen(filter: Filter, *fields: FieldRef) -> Filter:
