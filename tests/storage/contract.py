@@ -13,6 +13,7 @@ from atakora_data.query.filter import NOTHING, Compare, Not, Operator, any_of
 from atakora_data.query.page import Order, OrderKey, Position, Query
 from atakora_data.storage.port import Change, Children, Document, EntityStore, Insert, Record, Remove, Replace, Target
 from tests.storage.models import CATS, DOGS, METADATA, POSTS, REGISTRY, by, eq, guarded, ids, insert, query, ref
+from tests.storage.relations import RelationsContract
 
 _HEADER_AND_URL_SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 
@@ -33,7 +34,7 @@ def full(id: str) -> Insert:
     return Insert(POSTS, id, record, METADATA)
 
 
-class StoreContract:
+class StoreContract(RelationsContract):
     """Everything that is expected of a store."""
 
     async def test_a_record_is_read_as_it_was_stored(self, store: EntityStore) -> None:

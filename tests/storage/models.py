@@ -58,13 +58,14 @@ def entity(
     container: str | None = None,
     indexes: Sequence[IndexModel] = (),
     belongs_to: Mapping[str, str] | None = None,
+    relations: Sequence[RelationModel] = (),
 ) -> EntityModel:
     """An entity with an `id` and these fields. belongs_to: foreign keys to the entities they name."""
     key = FieldModel("id", "id", FieldType(TypeName.STRING), primary_key=True)
-    relations = {
-        target.lower(): RelationModel(target.lower(), target.lower(), RelationKind.BELONGS_TO, target, key)
+    to_one = [
+        RelationModel(target.lower(), target.lower(), RelationKind.BELONGS_TO, target, key)
         for key, target in (belongs_to or {}).items()
-    }
+    ]
     return EntityModel(
         name=name,
         record=object,
@@ -72,7 +73,7 @@ def entity(
         container=container or name.lower() + "s",
         fields={each.wire: each for each in (key, *fields)},
         codec=PlainCodec(),
-        relations=relations,
+        relations={each.wire: each for each in (*to_one, *relations)},
         indexes=tuple(indexes),
     )
 
@@ -131,7 +132,41 @@ POST = entity(
 USER = entity("User", field("email", unique=True))
 CAT = entity("Cat", field("name", unique=True), container="animals")
 DOG = entity("Dog", field("name", unique=True), container="animals")
-REGISTRY = Registry([POST, USER, CAT, DOG])
+PERSON = entity(
+    "Person",
+    field("name"),
+    field("age", TypeName.FLOAT),
+    field("mentorId"),
+    indexes=[index("by_name", *plain("name"))],
+    belongs_to={"mentorId": "Person"},
+)
+BOOK = entity(
+    "Book",
+    field("title"),
+    field("authorId"),
+    field("rank", TypeName.INTEGER),
+    field("price", TypeName.DECIMAL),
+    field("open", TypeName.BOOLEAN),
+    indexes=[index("by_rank", *by("rank")[:-1]), index("by_price", *by("price")[:-1])],
+    belongs_to={"authorId": "Person"},
+    relations=[
+        RelationModel(
+            "shelves",
+            "shelves",
+            RelationKind.MANY_TO_MANY,
+            "Shelf",
+            "",
+            junction="Placing",
+            near="bookId",
+            far="shelfId",
+            through=("rank",),
+        )
+    ],
+)
+SHELF = entity("Shelf", field("name"))
+PLACING = entity("Placing", field("bookId"), field("shelfId"), field("rank", TypeName.INTEGER))
+WORLD = Registry([PERSON, BOOK, SHELF, PLACING])
+REGISTRY = Registry([POST, USER, CAT, DOG, *WORLD])
 
 POSTS, USERS, CATS, DOGS = Target("Post"), Target("User"), Target("Cat"), Target("Dog")
 METADATA = {
