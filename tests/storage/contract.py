@@ -162,6 +162,18 @@ class StoreContract(RelationsContract):
         found = await store.select_children(POSTS, wanted)
         assert {"y": ["y3", "y1"], "x": ["x3", "x1"]} == {id: ids(records) for id, records in found.items() if records}
 
+    async def test_children_may_come_as_text(self, store: EntityStore) -> None:
+        """A parent's records may come as one text if they are fewer than the limit and hold declared names only."""
+        changes = [full("1"), full("2"), full("3"), insert("4", stray="x")]
+        for change, author in zip(changes, "xxyz", strict=True):
+            change.record["authorId"] = author
+        await put(store, *changes)
+        wanted = Children(ref("authorId"), ("x", "y", "z"), query(limit=2))
+        pages = await store.select_children_stored(POSTS, wanted)
+        parsed = {parent: loads(page) if isinstance(page, bytes) else page for parent, page in pages.items()}
+        assert await store.select_children(POSTS, wanted) == parsed
+        assert [False, False] == [isinstance(pages[parent], bytes) for parent in "xz"]
+
     async def test_children_go_on_after_a_position(self, store: EntityStore) -> None:
         """A page of children follows its position, nulls included."""
         await put(store, *(insert(f"{n}", authorId="x", rank=None if n > 2 else n) for n in range(5)))

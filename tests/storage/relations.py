@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+import orjson
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -63,6 +64,8 @@ class RelationsContract:
         query = Query(filter, order, data.draw(st.integers(1, 3)), after)
         target = Target(entity, await stored(store, world))
         found = await store.select_children(target, replace(asked, query=query))
+        stored_pages = await store.select_children_stored(target, replace(asked, query=query))
+        assert found == {parent: parsed(page) for parent, page in stored_pages.items()}
         counts = await store.count_children(target, replace(asked, query=query))
         for parent in asked.values:
             mine = all_of(is_child(asked, parent), filter)
@@ -113,6 +116,12 @@ async def walked(store: EntityStore, target: Target, query: Query, world: World)
         found += page
         query = replace(query, after=position(query.order, page[-1], world))
     return found
+
+
+def parsed(page: list[Record] | bytes) -> list[Record]:
+    """The records of a page that may have come as text."""
+    records: list[Record] = orjson.loads(page) if isinstance(page, bytes) else page
+    return records
 
 
 def ids_of(records: Any) -> list[str]:

@@ -14,12 +14,13 @@ import pytest
 
 from atakora_data.errors import BodyTooLarge, MalformedRequest, QueryTooExpensive, RequestError, StoreUnavailable
 from atakora_data.query.filter import Filter, Not
+from atakora_data.registry.registry import Registry
 from atakora_data.storage.sqlite.connection import Session, open_sessions
 from atakora_data.storage.sqlite.failures import mapped
 from atakora_data.storage.sqlite.layout import prepare
 from atakora_data.storage.sqlite.writer import GroupWriter
 from tests.storage.files import asked, connected, started
-from tests.storage.models import POSTS, REGISTRY, eq, ids, insert, query
+from tests.storage.models import POST, POSTS, REGISTRY, USER, eq, ids, insert, query
 
 _IDS = "SELECT id FROM posts ORDER BY id"
 _NOBODY = 65534
@@ -139,13 +140,13 @@ async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 
 async def test_a_damaged_file_is_told_to_readers_and_writers(tmp_path: Path) -> None:
     """When pages of the file are overwritten, reads and writes fail with the remedy."""
-    file = tmp_path / "data.db"
-    async with started(file) as store:
+    file, few = tmp_path / "data.db", Registry([POST, USER])  # the schema of more would not fit on the first page
+    async with started(file, few) as store:
         await store.apply([insert(str(number), title="x" * 500) for number in range(500)])
     content = bytearray(file.read_bytes())
     content[4096:] = b"\xff" * (len(content) - 4096)
     file.write_bytes(content)
-    async with started(file) as store:
+    async with started(file, few) as store:
         for attempt in (store.get(POSTS, "1"), store.select(POSTS, query()), store.apply([insert("new")])):
             with pytest.raises(StoreUnavailable, match="damaged") as told:
                 await attempt
