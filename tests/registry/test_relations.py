@@ -337,3 +337,39 @@ def test_the_way_over_a_junction_has_two_links(write: Write) -> None:
     assert [("PostTags", ("id",), ("postId",)), ("Tag", ("tagId",), ("id",))] == [
         (each.target, each.local.path, each.remote.path) for each in way.links
     ]
+
+
+def test_a_through_model_may_name_types_of_other_modules(write: Write) -> None:
+    """Quoted types are found as in an entity, also where annotations are not evaluated."""
+    registry = load_registry(
+        write(
+            a='class Added(Model):\n    place: "Place | None" = None\n    more: "list[Place]" = Field(default=[])',
+            b=entity("Post", 'tags: ManyToMany["Tag"] = many_to_many("PostTags", through=Added)').replace(
+                "class Post", "from .a import Added\nclass Post"
+            )
+            + "\n"
+            + entity("Tag"),
+            c="class Place(Model):\n    name: str",
+        )
+    )
+    record = {"postId": "p", "tagId": "t", "place": {"name": "here"}}
+    assert "here" == registry["PostTags"].codec.parse(record).place.name
+
+
+def test_foreign_keys_are_worked_out_once(write: Write) -> None:
+    """Writing asks for them with every record."""
+    registry = load(write, entity("Post", 'tags: ManyToMany["Tag"] = many_to_many("PostTags")'), entity("Tag"))
+    assert references_to(registry, registry["Post"]) is references_to(registry, registry["Post"])
+    assert () == references_of(registry, registry["Post"])
+
+
+def _examples() -> list[str]:
+    text = (Path(__file__).parents[2] / "docs" / "schema.md").read_text(encoding="utf-8")
+    section = text.partition("\n## Relationships")[2].partition("\n## ")[0]
+    return [each.partition("```")[0] for each in section.split("```python\n")[1:]]
+
+
+@pytest.mark.parametrize("example", _examples(), ids=lambda text: text.split("(")[0].split()[-1])
+def test_the_documented_relationships_can_be_declared(write: Write, example: str) -> None:
+    """Each example of the documentation is a schema module."""
+    assert 1 <= sum(len(each.relations) for each in load_registry(write(schema=example)))
