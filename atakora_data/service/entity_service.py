@@ -12,8 +12,10 @@ from atakora_data.query.cursor import CursorSigner
 from atakora_data.registry.entity import EntityModel, Operation
 from atakora_data.registry.registry import Registry
 from atakora_data.schema.hooks import HookContext
+from atakora_data.service.aggregating import aggregate, plan_aggregate
 from atakora_data.service.commands import (
     Act,
+    Aggregate,
     Create,
     Delete,
     Get,
@@ -94,6 +96,14 @@ class EntityService:
         wanted = Selection(frozenset(), (command.relation,))
         answer = await self._present(entity, record, wanted, context)
         return answer[command.relation.key]
+
+    async def aggregate(self, command: Aggregate, context: RequestContext) -> Sequence[dict[str, Any]]:
+        """How many records the caller may read, and what their fields amount to, by groups."""
+        entity, access = self._enter(command.entity, Operation.READ, context)
+        plan = plan_aggregate(access, command)
+        return await aggregate(
+            self._store, Target(entity.name, context.tenant), access, plan, self.rule_context(context)
+        )
 
     async def create(self, command: Create, context: RequestContext) -> Record:
         """Validate, run hooks, authorize the final draft, store it, answer what the caller may see."""
