@@ -16,6 +16,7 @@ from atakora_data.registry.findings import place
 from atakora_data.registry.making import Made, Unmakable, make_junction
 from atakora_data.registry.names import is_entity_name, is_field_name
 from atakora_data.registry.neighbours import Neighbours, Site
+from atakora_data.schema.model import Model
 from atakora_data.schema.naming import pascal, variable
 from atakora_data.schema.relationships import BelongsTo, ManyToMany
 
@@ -103,7 +104,8 @@ def _named(each: Direction) -> str:
     if not isinstance(name, str):
         raise Unfit(each, f": the junction is {name!r}.", 'Give its name in quotes, such as "PostCategories".')
     if not is_entity_name(name):
-        raise Unfit(each, f": the junction is called `{name}`, which is not PascalCase.", f"Call it `{pascal(name)}`.")
+        likely = pascal(name) if is_entity_name(pascal(name)) else f"{each.site.entity}{each.target}"
+        raise Unfit(each, f": the junction is called `{name}`, which is not PascalCase.", f"Call it `{likely}`.")
     for word, key in zip(("near", "far"), each.keys, strict=True):
         if key is not None and not (isinstance(key, str) and is_field_name(key)):
             raise Unfit(each, f": {word} is {key!r}, which is no name of a field.", "Write it in snake_case.")
@@ -165,6 +167,7 @@ def _made_keys(
     a, b = first.ends
     keys = (said[0] or _usual(a), said[1] or _usual(b, is_second=a == b))
     _check_differ(first, name, keys)
+    _check_free(first, name, keys)
     _warn_of_a_likely_slip(neighbours, first, name, keys)
     types = (neighbours.key_type(a), neighbours.key_type(b))
     made = Made(name, first.ends, keys, types, through.relationship.through, first.site.declared.cls)
@@ -252,6 +255,12 @@ def _usual(end: str, *, is_second: bool = False) -> str:
 def _check_differ(first: Direction, name: str, keys: tuple[str, str]) -> None:
     if keys[0] == keys[1]:
         raise Unfit(first, f": both ids would be in `{keys[0]}` of {name}.", "Name near and far differently.")
+
+
+def _check_free(first: Direction, name: str, keys: tuple[str, str]) -> None:
+    taken = next((key for key in keys if key == "id" or hasattr(Model, key)), None)
+    if taken is not None:
+        raise Unfit(first, f": {name} cannot keep an id in `{taken}`.", f"Call it for instance `{taken}_key`.")
 
 
 def _place(each: Direction) -> str:

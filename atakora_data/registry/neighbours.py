@@ -46,14 +46,19 @@ class Neighbours:
 
     def is_entity(self, site: Site, target: str) -> bool:
         """Whether the target of a relationship is an entity; what is none is reported."""
-        if target in self.fields:
+        if target in self.declared:
             return True
-        if target not in self.unreadable:
-            known = ", ".join(sorted(self.fields))
+        if target in self.fields:
+            remedy = f"Declare {target} as an entity of your own, with both keys; it stays the junction."
+            self.refuse(
+                site, f"{site} leads to `{target}`, the junction that the framework made, which has no doors.", remedy
+            )
+        elif target not in self.unreadable:
+            known = ", ".join(sorted(self.declared))
             self.refuse(
                 site,
                 f"{site} leads to `{target}`, which is no entity.",
-                perhaps(target, self.fields) or f"The entities are {known}.",
+                perhaps(target, self.declared) or f"The entities are {known}.",
             )
         return False
 

@@ -101,13 +101,16 @@ class RelationReader:
         self, site: Site, target: str, key: FieldModel, kind: RelationKind, shared: Polymorphic[Any]
     ) -> RelationModel | None:
         """A has_one or has_many over the id of a polymorphic relationship of the target."""
+        type = next((each for each in self._neighbours.fields[target].values() if each.name == shared.type_field), None)
+        if type is None or not _are_names(shared.targets):
+            return None  # reported where the polymorphic relationship is read
         if site.entity not in shared.targets:
             said = (
                 f"{site}: {target}.{shared.name} does not lead to {site.entity}, only to {', '.join(shared.targets)}."
             )
             self._refuse(site, said, f'Add "{site.entity}" to its targets.')
             return None
-        return replace(_relation(site, kind, target, key), type_field=camel(shared.type_field))
+        return replace(_relation(site, kind, target, key), type_field=type.wire)
 
     def _make_unique(self, target: str, key: FieldModel) -> None:
         """The store keeps a second one out."""
@@ -148,7 +151,7 @@ class RelationReader:
         return replace(found, targets=targets, type_field=type.wire)
 
     def _are_targets(self, site: Site, each: DeclaredRelationship, targets: tuple[str, ...]) -> bool:
-        if not targets or not all(isinstance(target, str) for target in targets):
+        if not _are_names(targets):
             self._refuse(site, f"{site} names no targets.", 'Give names in quotes: `polymorphic(["Post", …], …)`.')
             return False
         if len(set(targets)) < len(targets):
@@ -207,6 +210,10 @@ class RelationReader:
 
 def _relation(site: Site, kind: RelationKind, target: str, key: FieldModel) -> RelationModel:
     return RelationModel(name=site.name, wire=camel(site.name), kind=kind, target=target, foreign_key=key.wire)
+
+
+def _are_names(targets: tuple[object, ...]) -> bool:
+    return bool(targets) and all(isinstance(target, str) for target in targets)
 
 
 def camel_to_call(annotated: str) -> str:

@@ -247,6 +247,30 @@ CHECKS: dict[str, tuple[str, list[Problem]]] = {
             )
         ],
     ),
+    "a relationship to the framework's own junction": (
+        entity("Post", TAGS.format(more=""), 'links: HasMany["PostTags"] = has_many("post_id")') + TAG,
+        [
+            (
+                5,
+                "Post.links leads to `PostTags`, the junction that the framework made, which has no doors.",
+                "Declare PostTags as an entity of your own, with both keys; it stays the junction.",
+            )
+        ],
+    ),
+    "a key of a junction that is taken": (
+        entity("Post", TAGS.format(more=', near="id"')) + TAG,
+        [(4, "Post.tags: PostTags cannot keep an id in `id`.", "Call it for instance `id_key`.")],
+    ),
+    "has_many over the id of a polymorphic relationship that is wrong itself": (
+        entity("Note", "about_id: str", ABOUT) + TAG + entity("Post", 'notes: HasMany["Note"] = has_many("about_id")'),
+        [
+            (
+                5,
+                "Note.about: Note has no field `about_type` to hold the name of the target.",
+                "Perhaps you meant `about_id`.",
+            )
+        ],
+    ),
     "set_null for links": (
         entity("Post", TAGS.format(more=', on_delete="set_null"')) + TAG,
         [
