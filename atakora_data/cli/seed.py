@@ -12,7 +12,7 @@ from typing import Any
 
 from atakora_data.cli.options import add_data, add_json, add_schemas, read_settings
 from atakora_data.cli.seeding.lines import count_lines
-from atakora_data.cli.seeding.load import Loaded, load
+from atakora_data.cli.seeding.load import Loaded, load, load_waiting
 from atakora_data.cli.seeding.plan import SeedFile, plan
 from atakora_data.cli.seeding.progress import progress
 from atakora_data.errors import Problem
@@ -50,8 +50,13 @@ async def _load_all(application: Any, files: Sequence[SeedFile], *, as_json: boo
         for file in files:
             with progress(file.entity.name, count_lines(file.path), silent=as_json) as advance:
                 results.append(await load(file, application.service, advance))
-            if not as_json:
+            if not as_json and not results[-1].waiting:
                 _tell(results[-1])
+        late = [each for each in results if each.waiting]
+        await load_waiting(late, application.service)
+        if not as_json:
+            for each in late:
+                _tell(each)
     finally:
         await application.stop()
     _conclude(results, time.perf_counter() - began, as_json=as_json)

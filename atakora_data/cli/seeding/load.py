@@ -2,12 +2,13 @@
 
 Every line counts: a bad one is told and the next one is tried. A record that is there already with the same values is
 skipped, so that a seed that was cut off can be run again; one with other values is a problem and stays as it is.
+One that refers to a record which is not there waits for later ones, as reports wait for their manager.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,20 +35,25 @@ class Fault:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one line: created, or there already, unless there are faults."""
+    """What became of one line: created, or there already, unless there are faults.
+
+    is_waiting: all that is wrong is that it refers to records which are not there; they may still come.
+    """
 
     is_created: bool = False
     faults: tuple[Fault, ...] = ()
+    is_waiting: bool = False
 
 
 @dataclass
 class Loaded:
-    """What became of one file."""
+    """What became of one file. waiting: the lines that may be loaded once others are, and what they lack so far."""
 
     file: SeedFile
     created: int = 0
     skipped: int = 0
     faults: list[Fault] = field(default_factory=list)
+    waiting: list[tuple[Line, Outcome]] = field(default_factory=list)
 
     def add(self, outcome: Outcome) -> None:
         """Count one more line."""
@@ -60,11 +66,41 @@ async def load(file: SeedFile, service: EntityService, advance: Callable[[int], 
     """Load one file; `advance` is told how many more lines are done. Lines of a batch are written together."""
     loaded = Loaded(file)
     for batch in batches(read_lines(file.path), file.entity.max_limit):
-        present = await _present(file.entity, batch, service)
-        for outcome in await asyncio.gather(*(_load_line(file.entity, each, present, service) for each in batch)):
-            loaded.add(outcome)
+        await _load_lines(loaded, batch, service)
         advance(len(batch))
     return loaded
+
+
+async def load_waiting(results: Sequence[Loaded], service: EntityService) -> None:
+    """Load the lines that wait for what came later, in any file; those that nothing helps any more are faulty."""
+    is_moving = True
+    while is_moving:
+        before = sum(each.created for each in results)
+        for loaded in results:
+            lines, loaded.waiting = [line for line, _ in loaded.waiting], []
+            for start in range(0, len(lines), loaded.file.entity.max_limit):
+                await _load_lines(loaded, lines[start : start + loaded.file.entity.max_limit], service)
+        is_moving = before < sum(each.created for each in results)
+    for loaded in results:
+        for _, outcome in loaded.waiting:
+            loaded.add(outcome)
+        loaded.waiting = []
+
+
+async def _load_lines(loaded: Loaded, lines: Sequence[Line], service: EntityService) -> None:
+    """Load lines together, and again those that waited for others among them."""
+    entity, remaining = loaded.file.entity, list(lines)
+    present = await _present(entity, remaining, service)
+    while remaining:
+        outcomes = await asyncio.gather(*(_load_line(entity, each, present, service) for each in remaining))
+        waiting = [(line, each) for line, each in zip(remaining, outcomes, strict=True) if each.is_waiting]
+        for outcome in outcomes:
+            if not outcome.is_waiting:
+                loaded.add(outcome)
+        if not any(outcome.is_created for outcome in outcomes):
+            loaded.waiting += waiting
+            return
+        remaining = [line for line, _ in waiting]
 
 
 async def _load_line(
@@ -80,7 +116,8 @@ async def _load_line(
     except StoreUnavailable:
         raise
     except RequestError as error:
-        return Outcome(faults=_faults(line, error))
+        is_waiting = bool(error.errors) and all(each.code == "reference" for each in error.errors)
+        return Outcome(faults=_faults(line, error), is_waiting=is_waiting)
     except Exception as error:  # noqa: BLE001 - a hook failed: its line is told, the others are tried
         return Outcome(faults=(Fault(line.location, "", f"could not be created: {type(error).__name__}: {error}"),))
     return Outcome(is_created=True)
