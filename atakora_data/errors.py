@@ -18,6 +18,8 @@
     │   ├── NotAcceptable            406  not_acceptable
     │   ├── AlreadyExists            409  already_exists
     │   ├── UniqueViolation          409  unique_violation
+    │   ├── StillReferenced          409  still_referenced
+    │   ├── TooManyAffected          409  too_many_affected
     │   ├── WriteContention          409  write_contention
     │   ├── PreconditionFailed       412  precondition_failed
     │   ├── BodyTooLarge             413  body_too_large
@@ -213,6 +215,34 @@ class UniqueViolation(RequestError):
             hint=f"Choose another {field}.",
             errors=[Violation(f"/{field}", "must be unique", "unique")],
         )
+
+
+class StillReferenced(RequestError):
+    """Other records refer to one that is to be deleted, and its relation restricts that.
+
+    entity: whose record is to go. holder, field: which records refer to it, and by what; not which or how many.
+    """
+
+    status = 409
+    code = "still_referenced"
+    title = "Other records refer to it"
+
+    def __init__(self, entity: str, holder: str, field: str) -> None:
+        self.entity = entity
+        self.holder = holder
+        self.field = field
+        super().__init__(
+            f"A {entity} cannot be deleted while some {holder} refers to it by {field}; nothing was deleted.",
+            hint=f"First delete what refers to it, or change its {field}.",
+        )
+
+
+class TooManyAffected(RequestError):
+    """One write would change more records than it may; nothing was written."""
+
+    status = 409
+    code = "too_many_affected"
+    title = "Too many records would change"
 
 
 class WriteContention(RequestError):

@@ -316,7 +316,7 @@ class EntityModel:
         """The field that identifies a record; always called `id`."""
         return self.fields["id"]
 
-    @property
+    @cached_property
     def owner(self) -> FieldModel | None:
         """The field declared `owner=True`, if any."""
         return next((each for each in self.fields.values() if each.owner), None)

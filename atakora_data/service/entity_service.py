@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from atakora_data.authorization.access import Access, Gatekeeper
 from atakora_data.authorization.evaluate import CustomContext
@@ -17,24 +18,35 @@ from atakora_data.service.commands import (
     Act,
     Aggregate,
     Create,
+    CreateMany,
     Delete,
+    DeleteMany,
     Get,
+    Link,
     ListRecords,
     ListRelated,
     Put,
     Selection,
+    Unlink,
     Update,
+    UpdateMany,
 )
 from atakora_data.service.context import RequestContext
 from atakora_data.service.ids import stored_id, with_stored_id
 from atakora_data.service.input import is_same
+from atakora_data.service.judging import not_found
+from atakora_data.service.keys import Keys
 from atakora_data.service.loading import Loader
 from atakora_data.service.planning import Plan, plan_list, sign_cursor
 from atakora_data.service.reading import count, read_page, read_stored_page
 from atakora_data.service.related import StoredRelatives, position_of
 from atakora_data.service.shaping import BOOKKEEPING, as_stored, is_as_stored, visible_part
-from atakora_data.service.writing import Writer, not_found
+from atakora_data.service.together import Writing, run_together
+from atakora_data.service.work import Tools
+from atakora_data.service.writing import Writer
 from atakora_data.storage.port import EntityStore, Record, Target
+
+Linking = TypeVar("Linking", Link, Unlink)
 
 DataFactory = Callable[[RequestContext], Any]
 """Makes the typed data API that hooks, actions and custom rules get."""
@@ -62,7 +74,7 @@ class EntityService:
         self._signer = signer
         self._data_for = data_for
         self._loader = Loader(registry, store, gatekeeper, signer, self.rule_context)
-        self._writer = Writer(store, gatekeeper, self.rule_context, self._hook_context)
+        self._writer = Writer(Tools(registry, store, gatekeeper, self.rule_context, self._hook_context, Keys(registry)))
 
     async def get(self, command: Get, context: RequestContext) -> Record:
         """The record, if there is one the caller may read."""
@@ -108,33 +120,73 @@ class EntityService:
     async def create(self, command: Create, context: RequestContext) -> Record:
         """Validate, run hooks, authorize the final draft, store it, answer what the caller may see."""
         entity, access = self._enter(command.entity, Operation.CREATE, context)
-        stored = await self._writer.create(entity, access, command.input, context)
+        stored = await self._writer.create(access, command.input, context)
         return await self._answer(entity, access, stored, command.input, command.selection, context)
 
     async def update(self, command: Update, context: RequestContext) -> Record:
         """Merge the patch into the record; without `if_match` it is retried until no other write is lost."""
         entity, access = self._enter(command.entity, Operation.UPDATE, context)
-        stored = await self._writer.update(entity, access, with_stored_id(entity, command), context)
+        stored = await self._writer.update(access, with_stored_id(entity, command), context)
         return await self._answer(entity, access, stored, command.patch, command.selection, context)
 
     async def put(self, command: Put, context: RequestContext) -> tuple[Record, bool]:
         """Replace the record, or create it when there is none: the record and whether it was created."""
         entity = self._entity(command.entity)
         access = self._gatekeeper.access(entity, context.principal)
-        stored, is_new = await self._writer.put(entity, access, with_stored_id(entity, command), context)
+        stored, is_new = await self._writer.put(access, with_stored_id(entity, command), context)
         return await self._answer(entity, access, stored, command.input, command.selection, context), is_new
 
     async def delete(self, command: Delete, context: RequestContext) -> Record:
         """Delete the record; the answer is the record as it was."""
         entity, access = self._enter(command.entity, Operation.DELETE, context)
-        removed = await self._writer.delete(entity, access, with_stored_id(entity, command), context)
+        removed = await self._writer.delete(access, with_stored_id(entity, command), context)
         return await self._present(entity, removed, command.selection, context)
 
     async def act(self, command: Act, context: RequestContext) -> Record:
         """Run an action on the record and store what it made of it."""
         entity, access = self._enter(command.entity, Operation.READ, context)
-        stored = await self._writer.act(entity, access, with_stored_id(entity, command), context)
+        stored = await self._writer.act(access, with_stored_id(entity, command), context)
         return await self._answer(entity, access, stored, {}, command.selection, context)
+
+    async def link(self, command: Link, context: RequestContext) -> tuple[Record, bool]:
+        """Link two records: the through fields of the link, and whether it is new."""
+        entity, access = self._enter(command.entity, Operation.READ, context)
+        return await self._writer.link(access, self._with_stored_ids(entity, command), context)
+
+    async def unlink(self, command: Unlink, context: RequestContext) -> None:
+        """Take the link between two records away."""
+        entity, access = self._enter(command.entity, Operation.READ, context)
+        await self._writer.unlink(access, self._with_stored_ids(entity, command), context)
+
+    async def create_many(self, command: CreateMany, context: RequestContext) -> Sequence[Record]:
+        """Store new records, all or none, in the order of their inputs."""
+        entity, access = self._enter(command.entity, Operation.CREATE, context)
+        stored = await self._writer.create_many(access, command, context)
+        pairs = zip(stored, command.inputs, strict=True)
+        return [await self._answer(entity, access, *pair, command.selection, context) for pair in pairs]
+
+    async def update_many(self, command: UpdateMany, context: RequestContext) -> Sequence[Record]:
+        """Merge a patch into all records that match and may be read, or into none."""
+        entity, access = self._enter(command.entity, Operation.UPDATE, context)
+        stored = await self._writer.update_many(access, command, context)
+        return [await self._answer(entity, access, each, command.patch, command.selection, context) for each in stored]
+
+    async def delete_many(self, command: DeleteMany, context: RequestContext) -> Sequence[Record]:
+        """Delete all records that match and may be read, or none; the answers are the records as they were."""
+        entity, access = self._enter(command.entity, Operation.DELETE, context)
+        removed = await self._writer.delete_many(access, command, context)
+        return await self._loader.present(entity, removed, command.selection, context)
+
+    async def together(self, writes: Sequence[Writing[Any]], context: RequestContext) -> Sequence[Any]:
+        """What the writes answer once all are stored, each with the context it is given; OperationFailed: none is."""
+        return await run_together(writes, context, self._store)
+
+    def _with_stored_ids(self, entity: EntityModel, command: Linking) -> Linking:
+        relation = entity.relations.get(command.relation)
+        found = with_stored_id(entity, command)
+        if relation is None or not relation.target:
+            return found
+        return replace(found, target_id=stored_id(self.registry[relation.target], command.target_id))
 
     async def _page(
         self,
@@ -210,12 +262,16 @@ class EntityService:
     def rule_context(self, context: RequestContext) -> CustomContext:
         """What rules are asked with: who asks, the data API as that caller, and where to look for related records."""
         related = StoredRelatives(self._store, context.tenant)
-        return CustomContext(principal=context.principal, data=self._data_for(context), related=related)
+        return CustomContext(principal=context.principal, data=self._data_alone(context), related=related)
 
     def _hook_context(self, context: RequestContext) -> HookContext:
         return HookContext(
-            principal=context.principal, data=self._data_for(context), correlation_id=context.correlation_id
+            principal=context.principal, data=self._data_alone(context), correlation_id=context.correlation_id
         )
+
+    def _data_alone(self, context: RequestContext) -> Any:
+        """The data API, which writes at once even where the caller's own write waits for others."""
+        return self._data_for(context if context.unit is None else replace(context, unit=None))
 
 
 def _is_known(entity: EntityModel, name: str, value: Any, sent: Mapping[str, Any]) -> bool:

@@ -8,9 +8,9 @@ from typing import TypeVar
 from atakora_data.errors import ValidationError, Violation
 from atakora_data.registry.entity import EntityModel, TypeName
 from atakora_data.schema.formats import canonical_uuid
-from atakora_data.service.commands import Act, Delete, Put, Update
+from atakora_data.service.commands import Act, Delete, Link, Put, Unlink, Update
 
-Change = TypeVar("Change", Act, Delete, Put, Update)
+Change = TypeVar("Change", Act, Delete, Link, Put, Unlink, Update)
 
 
 def stored_id(entity: EntityModel, id: str) -> str:

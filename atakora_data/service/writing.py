@@ -1,330 +1,200 @@
-"""Writes: every change is judged on the record as it is and on the record as it will be."""
+"""Writes: what is staged in a unit of work is committed at once, and tried again when somebody else was faster."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from dataclasses import field as attribute
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, TypeVar
 
-from atakora_data.authorization.access import Access, Gatekeeper, check_owner
+from atakora_data.authorization.access import Access
 from atakora_data.errors import (
-    AlreadyExists,
-    Forbidden,
     NotFound,
     PreconditionFailed,
     ValidationError,
     Violation,
     WriteContention,
-    perhaps_one_of,
 )
-from atakora_data.registry.entity import ActionModel, EntityModel, Operation
-from atakora_data.service.commands import Act, Delete, Put, Update
+from atakora_data.registry.entity import EntityModel, Operation
+from atakora_data.service import bulk, graph
+from atakora_data.service.commands import (
+    Act,
+    CreateMany,
+    Delete,
+    DeleteMany,
+    Link,
+    Put,
+    Unlink,
+    Update,
+    UpdateMany,
+)
 from atakora_data.service.context import RequestContext
-from atakora_data.service.field_rights import changed, patchable, refuse_unseen_owner, require_writable
-from atakora_data.service.hooks import run, run_after, run_before
+from atakora_data.service.creating import NOTHING
+from atakora_data.service.deleting import delete_records
 from atakora_data.service.ids import require_fit, stored_id
-from atakora_data.service.input import refuse_read_only
-from atakora_data.service.merge_patch import merge
+from atakora_data.service.judging import authorize, current, is_readable
+from atakora_data.service.linking import find_linking, link, unlink
+from atakora_data.service.overlay import Staged
+from atakora_data.service.referring import settle
 from atakora_data.service.shaping import visible_part
 from atakora_data.service.turns import Turns
-from atakora_data.storage.port import Document, EntityStore, Insert, Metadata, Record, Remove, Replace, Target
+from atakora_data.service.units import Unit
+from atakora_data.service.updating import act_on_record, find_action, rule_of
+from atakora_data.service.work import Tools, Work
+from atakora_data.storage.port import Record
 
-_SHOWN = 80
+T = TypeVar("T")
 
-ATTEMPTS = 12
-"""How often an update without `if_match` is tried again when others keep changing the record."""
+Stage = Callable[[Work], Awaitable[T]]
+"""Stages a write, as often as it is asked to."""
+
+ATTEMPTS: Final = 12
+"""How often a write is tried again when others keep changing what it read."""
 
 
-@dataclass(frozen=True, slots=True)
 class Writer:
     """The write side of the service. Each method answers the stored record, unmasked."""
 
-    store: EntityStore
-    gatekeeper: Gatekeeper
-    custom_context: Callable[[RequestContext], Any]
-    hook_context: Callable[[RequestContext], Any]
-    turns: Turns = attribute(default_factory=Turns)
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._turns = Turns()
 
-    async def create(
-        self, entity: EntityModel, access: Access, input: Mapping[str, Any], context: RequestContext
-    ) -> Record:
+    async def create(self, access: Access, input: Mapping[str, Any], context: RequestContext) -> Record:
         """Store a new record from input that lacks nothing but defaults and the owner."""
-        if not context.principal.is_system:
-            refuse_read_only(entity, input, None)
-        draft = entity.codec.parse(_with_owner(entity, input, context))
-        draft = await run_before(entity, "before_create", draft, self._hooks(entity, "before_create", context))
-        record = _settle(entity, draft, has_hooks="before_create" in entity.hooks)
-        await self._authorize(access, Operation.CREATE, record, context)
-        await self._authorize_fields(access, input, record, context)
-        await check_owner(access, None, record, self._owner_context(entity, context))
-        stored = await self._insert(entity, record, context)
-        await self._after(entity, "after_create", stored, context)
-        return stored
+        staged = await self._write(context, lambda work: graph.create(work, access, input, NOTHING))
+        return staged.stored
 
-    async def update(self, entity: EntityModel, access: Access, command: Update, context: RequestContext) -> Record:
+    async def update(self, access: Access, command: Update, context: RequestContext) -> Record:
         """Merge a patch into the record."""
 
-        async def change(document: Document) -> Record:
-            visible = await self._visible(access, document.record, context)
-            await self._authorize_input(entity, access, command.patch, document.record, visible, context)
-            known = patchable(entity, document.record, visible, command.patch)
-            record = await self._revise(entity, merge(entity.fields, known, command.patch), context)
-            await self._authorize_fields(access, command.patch, record, context)
-            return record
+        async def stage(work: Work) -> Staged:
+            document = await current(work, access, command.id, command.if_match)
+            await authorize(work, access, Operation.UPDATE, document.record)
+            return await graph.update(work, access, document, command.patch)
 
-        return await self._rewrite(entity, access, command.id, command.if_match, change, context)
+        return (await self._write_one(access.entity, command.id, context, stage)).stored
 
-    async def put(
-        self, entity: EntityModel, access: Access, command: Put, context: RequestContext
-    ) -> tuple[Record, bool]:
+    async def put(self, access: Access, command: Put, context: RequestContext) -> tuple[Record, bool]:
         """Replace the record, or create it when there is none that the caller may read: a hidden one is as absent."""
+        entity = access.entity
         _check_same_id(entity, command)
-        existing = await self.store.get(Target(entity.name, context.tenant), command.id)
-        if existing is None or not await self._is_readable(access, existing.record, context):
-            if command.if_match is not None:
-                raise PreconditionFailed(f"There is no {entity.name} `{command.id}` to replace.")
-            access.require_possible(Operation.CREATE)
-            require_fit(entity, command.id)
-            return await self.create(entity, access, {**command.input, "id": command.id}, context), True
-        if command.only_create:
-            raise PreconditionFailed(
-                f"{entity.name} `{command.id}` exists.", hint="Leave out If-None-Match to replace it."
-            )
-        access.require_possible(Operation.UPDATE)
-        return await self._replace(entity, access, command, context), False
 
-    async def _replace(self, entity: EntityModel, access: Access, command: Put, context: RequestContext) -> Record:
-        async def change(document: Document) -> Record:
-            visible = await self._visible(access, document.record, context)
-            await self._authorize_input(entity, access, command.input, document.record, visible, context)
-            kept = await self._kept(entity, access, document.record, visible, context)
-            record = await self._revise(entity, {**kept, **command.input}, context)
-            replaced = [name for name in changed(document.record, record) if name not in kept]
-            await self._authorize_fields(access, {*command.input, *replaced}, record, context)
-            return record
+        async def stage(work: Work) -> tuple[Staged, bool]:
+            existing = await work.unit.get(entity.name, command.id)
+            if existing is None or not await is_readable(work, access, existing.record):
+                return await self._create_at(work, access, command), True
+            _refuse_replacing(entity, command)
+            access.require_possible(Operation.UPDATE)
+            document = await current(work, access, command.id, command.if_match)
+            await authorize(work, access, Operation.UPDATE, document.record)
+            return await graph.replace(work, access, document, command.input), False
 
-        return await self._rewrite(entity, access, command.id, command.if_match, change, context)
+        staged, is_new = await self._write_one(access.entity, command.id, context, stage)
+        return staged.stored, is_new
 
-    async def _kept(
-        self, entity: EntityModel, access: Access, record: Record, visible: Record, context: RequestContext
-    ) -> Record:
-        """What a replacement leaves as it is unless the input names it: what the caller cannot set or cannot see."""
-        custom = self.custom_context(context) if access.writable else None
-        return {
-            name: record[name]
-            for name, field in entity.fields.items()
-            if name in record
-            and (
-                field.read_only
-                or field.immutable
-                or field.primary_key
-                or field.owner
-                or name not in visible
-                or not await access.may_write(name, record, custom)
-            )
-        }
-
-    async def _visible(self, access: Access, record: Record, context: RequestContext) -> Record:
-        return await visible_part(access, record, None if access.always_readable else self.custom_context(context))
-
-    async def _is_readable(self, access: Access, record: Record, context: RequestContext) -> bool:
-        return await access.allows(Operation.READ, record, self._custom(access, Operation.READ, context))
-
-    async def act(self, entity: EntityModel, access: Access, command: Act, context: RequestContext) -> Record:
+    async def act(self, access: Access, command: Act, context: RequestContext) -> Record:
         """Run an action; its rule, or the update rule, holds on the record before and after."""
-        action = entity.actions.get(command.action)
-        if action is None:
-            raise NotFound(
-                f"{entity.name} has no action `{command.action}`.", hint=perhaps_one_of(command.action, entity.actions)
-            )
+        entity = access.entity
+        action = find_action(entity, command.action)
         access.require_possible(action)
         parameters = entity.codec.parse_parameters(action, command.input)
-        rule: Operation | ActionModel = Operation.UPDATE if action.rule is None else action
 
-        async def change(document: Document) -> Record:
-            instance = entity.codec.load(document.record)
-            result = await run(entity, action.function, instance, self.hook_context(context), **parameters)
-            draft = instance if result is None else result
-            if not isinstance(draft, entity.record):
-                msg = f"{entity.name}.{action.name} returned {type(draft).__name__}; return the {entity.name} or None."
-                raise TypeError(msg)
-            return await self._revise(entity, entity.codec.dump(draft), context)
+        async def stage(work: Work) -> Staged:
+            document = await current(work, access, command.id, command.if_match)
+            await authorize(work, access, rule_of(action), document.record)
+            return await act_on_record(work, access, document, action, parameters)
 
-        return await self._rewrite(entity, access, command.id, command.if_match, change, context, rule=rule)
+        return (await self._write_one(access.entity, command.id, context, stage)).stored
 
-    async def delete(self, entity: EntityModel, access: Access, command: Delete, context: RequestContext) -> Record:
-        """Delete the record."""
-        target = Target(entity.name, context.tenant)
-        for _ in range(ATTEMPTS):
-            document = await self._current(entity, access, command.id, command.if_match, context)
-            await self._authorize(access, Operation.DELETE, document.record, context)
-            draft = entity.codec.load(document.record)
-            await run_before(entity, "before_delete", draft, self._hooks(entity, "before_delete", context))
-            try:
-                await self.store.apply([Remove(target, command.id, document.record["_etag"])])
-            except PreconditionFailed:
-                continue
-            except NotFound:
-                raise not_found(entity, command.id) from None
-            await self._after(entity, "after_delete", document.record, context)
+    async def delete(self, access: Access, command: Delete, context: RequestContext) -> Record:
+        """Delete the record, and what its relations say goes with it."""
+
+        async def stage(work: Work) -> Record:
+            document = await current(work, access, command.id, command.if_match)
+            await delete_records(work, access, [document])
             return document.record
-        raise _contention(entity, command.id)
 
-    async def _rewrite(
-        self,
-        entity: EntityModel,
-        access: Access,
-        id: str,
-        if_match: tuple[str, ...] | None,
-        change: Callable[[Document], Any],
-        context: RequestContext,
-        rule: Operation | ActionModel = Operation.UPDATE,
-    ) -> Record:
-        """Read, judge, change, judge, write; begin again when somebody else wrote in between."""
-        async with self.turns.of((entity.name, context.tenant, id)):
-            for _ in range(ATTEMPTS):
-                document = await self._current(entity, access, id, if_match, context)
-                await self._authorize(access, rule, document.record, context)
-                record = await change(document)
-                await self._judge_result(entity, access, rule, document.record, record, context)
-                try:
-                    stored = await self._store_again(entity, id, record, document, context)
-                except PreconditionFailed:
-                    continue
-                except NotFound:
-                    raise not_found(entity, id) from None
-                await self._after(entity, "after_update", stored, context)
-                return stored
-        raise _contention(entity, id)
+        return await self._write(context, stage)
 
-    async def _judge_result(
-        self,
-        entity: EntityModel,
-        access: Access,
-        rule: Operation | ActionModel,
-        before: Record,
-        after: Record,
-        context: RequestContext,
-    ) -> None:
-        if after["id"] != before["id"]:
-            raise ValidationError("The id cannot change.", errors=[Violation("/id", "cannot change", "immutable")])
-        await self._authorize(access, rule, after, context)
-        if rule is Operation.UPDATE:
-            await check_owner(access, before, after, self._owner_context(entity, context))
+    async def link(self, access: Access, command: Link, context: RequestContext) -> tuple[Record, bool]:
+        """Link two records: the through fields that the caller may see, and whether the link is new."""
+        relation = find_linking(access.entity, command.relation)
 
-    async def _revise(self, entity: EntityModel, data: Mapping[str, Any], context: RequestContext) -> Record:
-        """The next state of a record: validated, stamped, through the hooks, in canonical form."""
-        draft = entity.codec.parse(data)
-        for field in entity.fields.values():
-            if field.on_update is not None:
-                setattr(draft, field.name, field.on_update())
-        draft = await run_before(entity, "before_update", draft, self._hooks(entity, "before_update", context))
-        return _settle(entity, draft, has_hooks="before_update" in entity.hooks)
+        async def stage(work: Work) -> tuple[Staged | Record, bool]:
+            return await link(work, access, relation, command.id, command.target_id, command.through)
 
-    async def _current(
-        self,
-        entity: EntityModel,
-        access: Access,
-        id: str,
-        if_match: tuple[str, ...] | None,
-        context: RequestContext,
-    ) -> Document:
-        document = await self.store.get(Target(entity.name, context.tenant), id)
-        if document is None or not await self._is_readable(access, document.record, context):
-            raise not_found(entity, id)
-        if if_match is not None and "*" not in if_match and document.record["_etag"] not in if_match:
-            raise PreconditionFailed(
-                f"{entity.name} `{id}` has changed since it was read.", hint="Read it again and repeat the change."
-            )
-        return document
+        found, is_new = await self._write(context, stage)
+        junction = self._tools.registry[relation.junction]
+        stored = found.stored if isinstance(found, Staged) else found
+        if not junction.is_junction:
+            own = self._tools.gatekeeper.access(junction, context.principal)
+            stored = await visible_part(own, stored, self._tools.custom_context(context))
+        return {name: stored[name] for name in relation.through if name in stored}, is_new
 
-    async def _authorize(
-        self, access: Access, rule: Operation | ActionModel, record: Record, context: RequestContext
-    ) -> None:
-        """Forbidden unless the rule of the operation, or of the action, allows this state of the record."""
-        custom = self._custom(access, rule, context)
-        if isinstance(rule, Operation):
-            allowed, word = await access.allows(rule, record, custom), rule.value
-        else:
-            allowed, word = await access.allows_action(rule, record, custom), rule.name
-        if not allowed:
-            raise Forbidden(f"The rules do not allow you to {word} this {access.entity.name}.")
+    async def unlink(self, access: Access, command: Unlink, context: RequestContext) -> None:
+        """Take a link away."""
+        relation = find_linking(access.entity, command.relation)
+        await self._write(context, lambda work: unlink(work, access, relation, command.id, command.target_id))
 
-    def _custom(self, access: Access, rule: Operation | ActionModel, context: RequestContext) -> Any:
-        is_immediate = isinstance(rule, Operation) and access.is_immediate(rule)
-        return None if is_immediate else self.custom_context(context)
+    async def create_many(self, access: Access, command: CreateMany, context: RequestContext) -> list[Record]:
+        """Store new records, all or none."""
+        staged = await self._write(context, lambda work: bulk.create_many(work, access, command.inputs))
+        return [each.stored for each in staged]
 
-    async def _authorize_input(
-        self,
-        entity: EntityModel,
-        access: Access,
-        input: Mapping[str, Any],
-        record: Record,
-        visible: Record,
-        context: RequestContext,
-    ) -> None:
-        """Refuse what cannot be named in a change of this record, before anything is worked out from hidden values."""
-        refuse_read_only(entity, input, visible)
-        refuse_unseen_owner(access, input.keys(), visible)
-        await self._authorize_fields(access, input, record, context)
+    async def update_many(self, access: Access, command: UpdateMany, context: RequestContext) -> list[Record]:
+        """Merge a patch into all records that match, or none."""
 
-    async def _authorize_fields(
-        self, access: Access, names: Iterable[str], state: Record, context: RequestContext
-    ) -> None:
-        await require_writable(access, names, state, lambda: self.custom_context(context))
+        async def stage(work: Work) -> list[Staged]:
+            return await bulk.update_many(work, access, command.filter, command.patch, command.max_affected)
 
-    async def _insert(self, entity: EntityModel, record: Record, context: RequestContext) -> Record:
-        record["_version"] = 1
-        insert = Insert(Target(entity.name, context.tenant), record["id"], record, _metadata(entity, context, 1, None))
-        [stored] = await self.store.apply([insert])
-        if stored is None:
-            raise AlreadyExists(f"{entity.name} `{record['id']}` was not stored.")
-        return stored
+        return [each.stored for each in await self._write(context, stage)]
 
-    async def _store_again(
-        self, entity: EntityModel, id: str, record: Record, document: Document, context: RequestContext
-    ) -> Record:
-        version = int(document.record["_version"]) + 1
-        record["_version"] = version
-        metadata = _metadata(entity, context, version, document.metadata)
-        target = Target(entity.name, context.tenant)
-        [stored] = await self.store.apply([Replace(target, id, record, metadata, document.record["_etag"])])
-        return record if stored is None else stored
+    async def delete_many(self, access: Access, command: DeleteMany, context: RequestContext) -> list[Record]:
+        """Delete all records that match, or none; the records as they were."""
+        return await self._write(
+            context, lambda work: bulk.delete_many(work, access, command.filter, command.max_affected)
+        )
 
-    def _owner_context(self, entity: EntityModel, context: RequestContext) -> Any:
-        return self.custom_context(context) if entity.owner and entity.owner.wire in entity.field_write_rules else None
+    async def _create_at(self, work: Work, access: Access, command: Put) -> Staged:
+        entity = access.entity
+        if command.if_match is not None:
+            raise PreconditionFailed(f"There is no {entity.name} `{command.id}` to replace.")
+        access.require_possible(Operation.CREATE)
+        require_fit(entity, command.id)
+        return await graph.create(work, access, {**command.input, "id": command.id}, NOTHING)
 
-    def _hooks(self, entity: EntityModel, moment: str, context: RequestContext) -> Any:
-        return self.hook_context(context) if moment in entity.hooks else None
+    async def _write_one(self, entity: EntityModel, id: str, context: RequestContext, stage: Stage[T]) -> T:
+        """As `_write`; the writers of one record take turns, so that none starves."""
+        if _shared(context) is not None:
+            return await self._write(context, stage)
+        async with self._turns.of((entity.name, context.tenant, id)):
+            return await self._write(context, stage)
 
-    async def _after(self, entity: EntityModel, moment: str, record: Record, context: RequestContext) -> None:
-        if moment in entity.hooks:
-            await run_after(entity, moment, entity.codec.load(record), self.hook_context(context))
+    async def _write(self, context: RequestContext, stage: Stage[T]) -> T:
+        """Stage and commit; begin again when somebody else changed meanwhile what was read.
+
+        In a unit that several writes share, this waits until all of them are committed.
+        """
+        shared = _shared(context)
+        for _ in range(ATTEMPTS):
+            work = Work(self._tools, context, shared or Unit(self._tools.store, context.tenant))
+            result = await stage(work)
+            if work.claims:
+                await settle(work)
+            try:
+                await work.unit.commit()
+            except (PreconditionFailed, NotFound):
+                continue
+            await work.tell()
+            return result
+        raise WriteContention("What was to be changed kept changing; nothing was written.", hint="Try again.")
 
 
-def not_found(entity: EntityModel, id: str) -> NotFound:
-    """The same words whether the record is missing or hidden."""
-    shown = id if len(id) <= _SHOWN else f"{id[:_SHOWN]}…"
-    return NotFound(f"There is no {entity.name} `{shown}`.")
+def _shared(context: RequestContext) -> Unit | None:
+    return context.unit if context.unit is not None and context.unit.is_open else None
 
 
-def _contention(entity: EntityModel, id: str) -> WriteContention:
-    return WriteContention(f"{entity.name} `{id}` kept changing; nothing was written.", hint="Try again.")
-
-
-def _with_owner(entity: EntityModel, input: Mapping[str, Any], context: RequestContext) -> Mapping[str, Any]:
-    owner = entity.owner
-    if owner is None or owner.wire in input or context.principal.id is None:
-        return input
-    return {**input, owner.wire: context.principal.id}
-
-
-def _settle(entity: EntityModel, draft: Any, *, has_hooks: bool) -> Record:
-    """The draft in wire form; what hooks put in is validated like any input."""
-    record = entity.codec.dump(draft)
-    return entity.codec.dump(entity.codec.parse(record)) if has_hooks else record
+def _refuse_replacing(entity: EntityModel, command: Put) -> None:
+    if command.only_create:
+        raise PreconditionFailed(f"{entity.name} `{command.id}` exists.", hint="Leave out If-None-Match to replace it.")
 
 
 def _check_same_id(entity: EntityModel, command: Put) -> None:
@@ -334,17 +204,3 @@ def _check_same_id(entity: EntityModel, command: Put) -> None:
             "The id in the body is not the id in the path.",
             errors=[Violation("/id", f"must be `{command.id}` or left out", "immutable")],
         )
-
-
-def _metadata(entity: EntityModel, context: RequestContext, version: int, before: Metadata | None) -> Metadata:
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    who = context.principal.id
-    return {
-        "entityType": entity.name,
-        "version": version,
-        "schemaVersion": entity.schema_version,
-        "createdAt": now if before is None else before["createdAt"],
-        "updatedAt": now,
-        "createdBy": who if before is None else before["createdBy"],
-        "updatedBy": who,
-    }

@@ -28,6 +28,7 @@ from atakora_data import (
 from atakora_data.registry.build import build_registry
 from atakora_data.registry.registry import Registry
 from atakora_data.schema.rules import Rule
+from atakora_data.storage.port import Remove, Target
 from atakora_data.storage.sqlite.connection import MEMORY
 from atakora_data.storage.sqlite.store import SqliteEntityStore
 from tests.support.app import Client, running
@@ -190,15 +191,17 @@ QUERIES = [
 ]
 
 
-async def filled(client: Client, *, hidden: bool) -> None:
-    """A box with an item the caller may read, maybe one it may not, and a note of each."""
+async def filled(client: Client, store: SqliteEntityStore, *, hidden: bool) -> None:
+    """A box with an item the caller may read, maybe one it may not, and a note of each: maybe of one that is gone."""
     maker, keeper = client.as_("alice", "maker", "DataOwner"), client.as_("bob", "maker", "DataOwner")
     assert 201 == (await maker.ask("POST", "boxes", {"id": "b"})).status
     assert 201 == (await maker.ask("POST", "items", {**SEEN, "id": "v"})).status
-    for id in ("h", "v"):
-        assert 201 == (await maker.ask("POST", "notes", {"id": f"of-{id}", "itemId": id})).status
-    if hidden:
-        assert 201 == (await keeper.ask("POST", "items", {**HIDDEN, "id": "h"})).status
+    kept = await keeper.ask("POST", "items", {**HIDDEN, "id": "h"})
+    assert 201 == kept.status
+    for who, id in ((keeper, "h"), (maker, "v")):
+        assert 201 == (await who.ask("POST", "notes", {"id": f"of-{id}", "itemId": id})).status
+    if not hidden:
+        await store.apply([Remove(Target("Item"), "h", kept.json["_etag"])])
 
 
 @asynccontextmanager
@@ -208,10 +211,9 @@ async def two_apps(folder: Path, read: Rule) -> AsyncIterator[list[Client]]:
     async with AsyncExitStack() as stack:
         clients = []
         for name in ("with", "without"):
-            client = await stack.enter_async_context(
-                running(folder / name, registry=registry, store=SqliteEntityStore(registry, MEMORY))
-            )
-            await filled(client, hidden=name == "with")
+            store = SqliteEntityStore(registry, MEMORY)
+            client = await stack.enter_async_context(running(folder / name, registry=registry, store=store))
+            await filled(client, store, hidden=name == "with")
             clients.append(client.as_("alice", team="red"))
         yield clients
 

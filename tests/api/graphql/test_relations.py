@@ -93,7 +93,7 @@ async def test_a_relation_shows_only_what_may_be_read(blog: Blog) -> None:
     """A draft is neither reached from its author nor from its comment, except by its owner."""
     user = await blog.create("User", name="Ann")
     post = await blog.as_("ann").create("Post", title="Draft", slug="d", authorId=user)
-    await blog.create("Comment", postId=post, body="c")
+    await blog.as_("ann").create("Comment", postId=post, body="c")
     query = "{ listUsers { items { posts { items { title } } } } listComments { items { post { title } } } }"
     assert {
         "listUsers": {"items": [{"posts": {"items": []}}]},
