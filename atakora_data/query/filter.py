@@ -10,7 +10,7 @@ except `IS_NULL`; everything negative is a plain `Not` around it, so `ne: 1` hol
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -65,6 +65,11 @@ class FieldRef:
     item: Kind | None = None
     size: bool = False
     guard: Filter | None = None
+
+    @property
+    def unguarded(self) -> FieldRef:
+        """The field itself, whoever may see it."""
+        return self if self.guard is None else replace(self, guard=None)
 
 
 @dataclass(frozen=True, slots=True)

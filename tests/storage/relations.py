@@ -7,30 +7,35 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from atakora_data.query.aggregate import Aggregation, Function, Row
+from atakora_data.errors import AlreadyExists, ValidationError
+from atakora_data.query.aggregate import Aggregation, Function, Measure, Row
 from atakora_data.query.evaluate import comparable, matcher, read, within
-from atakora_data.query.filter import Compare, Filter, Kind, Link, Operator, Some, all_of
-from atakora_data.query.page import Query
+from atakora_data.query.filter import Compare, Filter, Kind, Link, Not, Operator, Some, all_of, any_of
+from atakora_data.query.page import OrderKey, Query
 from atakora_data.query.sort import position, run
-from atakora_data.storage.port import Children, EntityStore, Record, Target
-from tests.storage.models import ids
+from atakora_data.storage.port import Absent, Children, EntityStore, Insert, Record, Remove, Replace, Require, Target
+from tests.storage.models import METADATA, ids, insert
 from tests.storage.worlds import (
     ENTITIES,
+    TO_MANY,
+    TO_ONE,
     World,
     aggregations,
     children,
     filters,
     insertions,
+    named,
     new_tenant,
     orders,
     worlds,
 )
 
 in_any_world = settings(
-    max_examples=80,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors, HealthCheck.too_slow],
 )
@@ -101,6 +106,152 @@ class RelationsContract:
         expected, found = worked_out(aggregation, world, entity), await store.aggregate(target, aggregation)
         assert [(row, types(row)) for row in expected] == [(row, types(row)) for row in found]
 
+    async def test_eight_relations_deep(self, store: EntityStore) -> None:
+        """As many relations as may nest are followed, to-one and to-many, with conditions at every step."""
+        chain = [person(str(n), mentorId=str(n + 1), name="a", age=n) for n in range(10)]
+        await store.apply([*chain, person("10", name="a", age=10)])
+        for link, expected in ((MENTOR, ["2"]), (MENTEES, ["10"])):
+            for plain in (True, False):
+                deep: Filter = holds("age", 10 if link is MENTOR else 2)
+                for _ in range(8):
+                    wanted = any_of(holds("name", "b"), Not(holds("age", 99)))
+                    deep = Some(link, deep if plain else all_of(deep, wanted, holds("name", "a")))
+                assert expected == ids(await store.select(PEOPLE, Query(deep, BY_ID)))
+
+    async def test_what_is_required_must_be_there(self, store: EntityStore) -> None:
+        """A record that is missing, in another tenant, or removed by a change before, refuses all of the changes."""
+        [known] = await store.apply([person("1")])
+        assert known is not None
+        await store.apply([replace(person("2"), target=Target("Person", "other"))])
+        new = person("3")
+        assert [None, "3", None] == [
+            record and record["id"] for record in await store.apply([required("1"), new, required("3")])
+        ]
+        for hopeless in (
+            [required("2")],
+            [Remove(PEOPLE, "1", known["_etag"]), required("1")],
+            [required("4"), person("4")],
+        ):
+            with pytest.raises(ValidationError, match="leads nowhere") as caught:
+                await store.apply([person("5"), *hopeless])
+            assert caught.value is REFUSAL
+            assert ["1", "3"] == ids(await store.select(PEOPLE, Query(order=BY_ID)))
+
+    async def test_what_must_be_absent_is_not_there(self, store: EntityStore) -> None:
+        """A record that matches, also across relations, or only since a change before, refuses all of the changes."""
+        await store.apply([person("1", name="a"), replace(person("2", name="b"), target=Target("Person", "other"))])
+        await store.apply([absent(holds("name", "b")), person("3", mentorId="1")])
+        led = Some(MENTOR, holds("name", "a"))
+        for hopeless in (
+            [absent(holds("name", "a"))],
+            [absent(led)],
+            [person("4", name="c"), absent(holds("name", "c"))],
+        ):
+            with pytest.raises(ValidationError) as caught:
+                await store.apply([person("5"), *hopeless])
+            assert caught.value is REFUSAL
+            assert ["1", "3"] == ids(await store.select(PEOPLE, Query(order=BY_ID)))
+
+    async def test_the_order_of_requirements_counts(self, store: EntityStore) -> None:
+        """What is made absent by a change before is absent, and may be made again after."""
+        [known] = await store.apply([person("1", name="a")])
+        assert known is not None
+        gone = Remove(PEOPLE, "1", known["_etag"])
+        await store.apply([gone, absent(holds("name", "a")), person("2", name="a"), required("2")])
+        assert ["2"] == ids(await store.select(PEOPLE, Query(order=BY_ID)))
+
+    async def test_two_records_are_linked_once(self, store: EntityStore) -> None:
+        """A second link of the same two, inserted or changed into, exists already; nulls and other tenants do not."""
+        first, second = await store.apply([placing("1", "b", "s"), placing("2", "b", "t")])
+        assert first is not None
+        assert second is not None
+        moved = Replace(PLACINGS, "2", {**second, "shelfId": "s"}, METADATA, second["_etag"])
+        for change in (placing("3", "b", "s"), moved):
+            with pytest.raises(AlreadyExists):
+                await store.apply([change])
+        await store.apply([placing("3", "b", None), placing("4", "b", None), placing("5", "c", "s")])
+        await store.apply([replace(placing("1", "b", "s"), target=Target("Placing", "other"))])
+        await store.apply([Remove(PLACINGS, "1", first["_etag"]), moved])
+        assert 4 == await store.count(PLACINGS)
+
+    async def test_sums_are_exact(self, store: EntityStore) -> None:
+        """Whole numbers add up beyond 64 bits, and decimals to the last digit."""
+        largest, prices = 2**53 - 1, ["0.1", "0.2", "1000000000000000000000.000000000000000000001", "-0.3"]
+        await store.apply([book(str(n), rank=largest) for n in range(1100)])
+        await store.apply([book(f"p{n}", price=price) for n, price in enumerate(prices)])
+        [row] = await store.aggregate(BOOKS, measured((Function.SUM, "rank"), (Function.SUM, "price")))
+        assert (1100 * largest, "1000000000000000000000.000000000000000000001") == row.results
+        [row] = await store.aggregate(BOOKS, measured((Function.AVG, "rank"), (Function.AVG, "price")))
+        assert (float(largest), "250000000000000000000.0000000") == row.results
+        [row] = await store.aggregate(BOOKS, measured((Function.MIN, "price"), (Function.MAX, "price")))
+        assert ("-0.3", prices[2]) == row.results
+
+    async def test_nothing_adds_up_to_null(self, store: EntityStore) -> None:
+        """Without groups there is one row also of no records; with groups there is none."""
+        asked = measured((Function.COUNT, None), *((function, "price") for function in Function))
+        assert [Row((), (0, 0, None, None, None, None))] == await store.aggregate(BOOKS, asked)
+        assert [] == await store.aggregate(BOOKS, replace(asked, groups=(named("Book", "open"),)))
+
+    async def test_groups_come_in_order(self, store: EntityStore) -> None:
+        """Nulls first, false before true, decimals by number whatever their spelling; the limit cuts the rest."""
+        prices = ["10", "9.5", None, "9.50", "-1"]
+        await store.apply([book(str(n), price=price, open=n > 2, title="T") for n, price in enumerate(prices)])
+        await store.apply([book("5", title="t")])
+        counted = measured((Function.COUNT, None))
+        answers: dict[str, list[tuple[Any, int]]] = {
+            "price": [(None, 2), ("-1", 1), ("9.5", 2), ("10", 1)],
+            "open": [(None, 1), (False, 3), (True, 2)],
+            "title": [("T", 5), ("t", 1)],
+        }
+        for wire, expected in answers.items():
+            asked = replace(counted, groups=(named("Book", wire),))
+            assert [Row((value,), (count,)) for value, count in expected] == await store.aggregate(BOOKS, asked)
+            cut = await store.aggregate(BOOKS, replace(asked, limit=1))
+            assert [Row((value,), (count,)) for value, count in expected[:1]] == cut
+
+
+PEOPLE, BOOKS, PLACINGS = Target("Person"), Target("Book"), Target("Placing")
+REFUSAL = ValidationError("It leads nowhere.")
+BY_ID = (OrderKey(named("Person", "id")),)
+[MENTOR], MENTEES = TO_ONE["Person"], TO_MANY["Person"][0]
+
+
+def person(id: str, **fields: Any) -> Insert:
+    """The insertion of a person."""
+    return insert(id, PEOPLE, **fields)
+
+
+def book(id: str, **fields: Any) -> Insert:
+    """The insertion of a book."""
+    return insert(id, BOOKS, **fields)
+
+
+def placing(id: str, book: str, shelf: str | None) -> Insert:
+    """The insertion of a link from a book to a shelf."""
+    return insert(id, PLACINGS, bookId=book, shelfId=shelf)
+
+
+def holds(wire: str, value: Any) -> Filter:
+    """That a field of a person has this value."""
+    return Compare(named("Person", wire), Operator.EQ, value)
+
+
+def required(id: str) -> Require:
+    """That there is a person."""
+    return Require(PEOPLE, id, REFUSAL)
+
+
+def absent(filter: Filter) -> Absent:
+    """That there is no such person."""
+    return Absent(PEOPLE, filter, REFUSAL)
+
+
+def measured(*measures: tuple[Function, str | None]) -> Aggregation:
+    """An aggregation of books."""
+    return Aggregation(
+        tuple(Measure(function, None if wire is None else named("Book", wire)) for function, wire in measures)
+    )
+
 
 async def stored(store: EntityStore, world: World) -> str:
     """Store the world; the tenant it is in."""
@@ -151,7 +302,9 @@ def worked_out(aggregation: Aggregation, world: World, entity: str) -> list[Row]
         values = [comparable(field.kind, read(field, record, related)) for field in aggregation.groups]
         groups.setdefault(tuple((value is not None, value) for value in values), []).append(record)
     rows = []
-    for _, records in sorted(groups.items(), key=lambda item: [(known, value or 0) for known, value in item[0]]):
+    for _, records in sorted(
+        groups.items(), key=lambda item: [(known, 0 if value is None else value) for known, value in item[0]]
+    ):
         shown = tuple(
             least([read(field, each, related) for each in records], field.kind) for field in aggregation.groups
         )

@@ -18,7 +18,7 @@ from atakora_data.registry.registry import Registry
 from atakora_data.storage.sqlite.compile import Place, Sql, condition, value
 from atakora_data.storage.sqlite.documents import Documents
 from atakora_data.storage.sqlite.indexes import leading
-from atakora_data.storage.sqlite.seeking import Count, Leading, Seeking, unguarded
+from atakora_data.storage.sqlite.seeking import Count, Leading, Seeking
 
 
 class Layout:
@@ -149,7 +149,7 @@ class Scope:
             case Or(items):
                 return f"({' OR '.join([self._led_to(item, params) for item in items])})"
             case Compare(field):
-                return self.holds(replace(filter, field=unguarded(field)), params)
+                return self.holds(replace(filter, field=field.unguarded), params)
             case Some(link):
                 return self._found(self.beyond(link), filter, params)
         return self.holds(filter, params)

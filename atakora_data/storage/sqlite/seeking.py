@@ -10,7 +10,6 @@ made, in the index alone, past no more than `FEW` of its entries. It decides how
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import NamedTuple, Protocol, TypeAlias
 
 from atakora_data.query.filter import And, Compare, FieldRef, Filter, Link, Operator, Or, Some
@@ -100,7 +99,7 @@ class Seeking:
         return False
 
     def _leads(self, place: Place, field: FieldRef) -> bool:
-        return unguarded(field) in self._leading[place.entity].fields
+        return field.unguarded in self._leading[place.entity].fields
 
     def _peek(self, sql: Sql) -> bool:
         few = is_few(self._count, self._tenant, sql)
@@ -111,11 +110,6 @@ class Seeking:
 def is_few(count: Count, tenant: str, sample: Sql) -> bool:
     """Whether the sample counts few in this tenant."""
     return count(Sql(sample.text, (tenant, *sample.params))) <= FEW
-
-
-def unguarded(field: FieldRef) -> FieldRef:
-    """The field itself, which is what indexes hold."""
-    return field if field.guard is None else replace(field, guard=None)
 
 
 def _conjuncts(filter: Filter) -> Iterable[Filter]:
