@@ -3,58 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from atakora_data.cli.seeding.load import load
-from atakora_data.cli.seeding.plan import plan
-from tests.support.app import Client, running
+from tests.examples.music import DATA, data, graphql_pages, pages
+from tests.support.app import Client
 
-ROOT = Path(__file__).parents[2]
-DATA = ROOT.parent / "shared" / "data" / "chinook"
 pytestmark = [
     pytest.mark.skipif(not DATA.is_dir(), reason=f"the Chinook data is not at {DATA}"),
     pytest.mark.asyncio(loop_scope="module"),
 ]
 Rows = list[Any]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def chinook(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Client]:
-    """The app with all 15,607 records seeded, asked by somebody in sales."""
-    folder = tmp_path_factory.mktemp("chinook")
-    async with running(folder, schemas=ROOT / "examples" / "chinook" / "schemas") as client:
-        files, problems = plan(DATA, client.application.registry)
-        assert [] == problems
-        loaded = [await load(file, client.application.service, lambda _: None) for file in files]
-        assert [] == [fault for each in loaded for fault in each.faults]
-        assert 15_607 == sum(each.created for each in loaded)
-        yield client.as_("jane", "sales")
-
-
-@pytest.fixture(scope="module")
-def sql() -> Iterator[sqlite3.Connection]:
-    """The same data in tables."""
-    connection = sqlite3.connect(f"file:{DATA / 'chinook.sqlite'}?mode=ro", uri=True)
-    yield connection
-    connection.close()
-
-
-async def pages(client: Client, path: str, **query: Any) -> list[dict[str, Any]]:
-    """All records of a list, page by page."""
-    found: list[dict[str, Any]] = []
-    token: str | None = None
-    while True:
-        answer = await client.get(path, **query, **({"nextToken": token} if token else {}))
-        assert 200 == answer.status, answer.json
-        found += answer.json["items"]
-        token = answer.json["nextToken"]
-        if token is None:
-            return found
 
 
 LISTS: list[tuple[str, str, dict[str, Any], str]] = [
@@ -284,35 +244,6 @@ async def test_lists_agree_with_sql(
     assert expected == [item["id"] for item in await pages(chinook, path, **query)], question
 
 
-async def graphql_pages(client: Client, path: str, query: dict[str, Any]) -> list[dict[str, Any]]:
-    """The same list through GraphQL: filter and order as variables, page by page."""
-    entity = client.application.registry.collections[path]
-    order = [
-        {term.removeprefix("-"): "DESC" if term.startswith("-") else "ASC"}
-        for term in query.get("orderBy", "").split(",")
-        if term
-    ]
-    field = f"list{LIST_FIELDS.get(entity.name, entity.name + 's')}"
-    text = (
-        f"query Q($filter: {entity.name}Filter, $order: [{entity.name}OrderBy!], $limit: Int, $token: String)"
-        f" {{ {field}(filter: $filter, orderBy: $order, limit: $limit, nextToken: $token)"
-        " { nextToken items { id } } }"
-    )
-    found: list[dict[str, Any]] = []
-    token: str | None = None
-    while True:
-        variables = {"filter": query.get("filter"), "order": order, "limit": query.get("limit"), "token": token}
-        page = (await data(client, text, **variables))[field]
-        found += page["items"]
-        token = page["nextToken"]
-        if token is None:
-            return found
-
-
-LIST_FIELDS: dict[str, str] = {}
-"""Plurals that take more than an s."""
-
-
 @pytest.mark.parametrize(
     ("question", "path", "query", "statement"),
     [each for each in LISTS if "/" not in each[1]],
@@ -351,13 +282,6 @@ async def test_counts_agree_with_sql(
     """A count is what SQL counts, whatever the page holds."""
     answer = await chinook.get(path, filter=filter, count="true", limit=1)
     assert sql.execute(statement).fetchone()[0] == answer.json["count"]
-
-
-async def data(client: Client, query: str, **variables: Any) -> Any:
-    """The data of a GraphQL answer without errors."""
-    answer = await client.graphql(query, variables)
-    assert "errors" not in answer.json, answer.json
-    return answer.json["data"]
 
 
 async def test_album_with_artist_and_tracks(chinook: Client, sql: sqlite3.Connection) -> None:

@@ -1,6 +1,6 @@
 """Tracks in a row."""
 
-from atakora_data import Authorization, Entity, Field, HasMany, allow, has_many
+from atakora_data import Authorization, Entity, Field, HasMany, ManyToMany, allow, has_many, many_to_many
 
 
 class Playlist(Entity):
@@ -9,7 +9,8 @@ class Playlist(Entity):
     id: str = Field(primary_key=True)
     name: str = Field(max_length=120)
 
-    playlist_tracks: HasMany["PlaylistTrack"] = has_many("playlist_id")
+    tracks: ManyToMany["Track"] = many_to_many("PlaylistTrack")
+    playlist_tracks: HasMany["PlaylistTrack"] = has_many("playlist_id", on_delete="cascade")
 
     authorization = Authorization(
         create=allow.role("editor"),

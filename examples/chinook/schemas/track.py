@@ -1,6 +1,18 @@
 """What can be bought."""
 
-from atakora_data import Authorization, BelongsTo, Entity, Field, HasMany, Index, allow, belongs_to, has_many
+from atakora_data import (
+    Authorization,
+    BelongsTo,
+    Entity,
+    Field,
+    HasMany,
+    Index,
+    ManyToMany,
+    allow,
+    belongs_to,
+    has_many,
+    many_to_many,
+)
 
 
 class Track(Entity):
@@ -20,7 +32,8 @@ class Track(Entity):
     media_type: BelongsTo["MediaType"] = belongs_to("media_type_id")
     genre: BelongsTo["Genre"] = belongs_to("genre_id")
     invoice_lines: HasMany["InvoiceLine"] = has_many("track_id")
-    playlist_tracks: HasMany["PlaylistTrack"] = has_many("track_id")
+    playlists: ManyToMany["Playlist"] = many_to_many("PlaylistTrack")
+    playlist_tracks: HasMany["PlaylistTrack"] = has_many("track_id", on_delete="cascade")
 
     authorization = Authorization(
         create=allow.role("editor"),
