@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from atakora_data.errors import perhaps
 from atakora_data.query.filter import NOTHING
-from atakora_data.registry.conditions import ConditionBinder, Graph, ToldAlready, Unbindable
+from atakora_data.registry.conditions import ConditionBinder, Unbindable
 from atakora_data.registry.entity import BoundOwner, BoundRule, BoundWhere, FieldModel, TypeName
+from atakora_data.registry.graph import Graph, ToldAlready
 from atakora_data.schema.rules import AllOf, AnyOf, Complement, OwnerRule, RelationshipRule, Rule, WhereRule
 
 

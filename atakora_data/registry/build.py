@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from atakora_data.errors import Problem
 from atakora_data.registry import checks
 from atakora_data.registry.codec import ModelCodec
-from atakora_data.registry.conditions import Graph
 from atakora_data.registry.declared import Declared, declared_by
 from atakora_data.registry.deletion import settle_deletions
 from atakora_data.registry.entity import (
@@ -25,6 +24,7 @@ from atakora_data.registry.entity import (
 from atakora_data.registry.fields import FieldReader, Fields
 from atakora_data.registry.findings import Findings, place
 from atakora_data.registry.functions import Function, FunctionReader
+from atakora_data.registry.graph import Graph
 from atakora_data.registry.junctions import Junctions, read_junctions
 from atakora_data.registry.neighbours import Neighbours
 from atakora_data.registry.options import OptionReader

@@ -7,10 +7,11 @@ from typing import Any
 
 from atakora_data.errors import perhaps
 from atakora_data.registry.binding import Binder
-from atakora_data.registry.conditions import Graph, Unbindable
+from atakora_data.registry.conditions import Unbindable
 from atakora_data.registry.declared import Declared
 from atakora_data.registry.entity import BoundRule, Operation
 from atakora_data.registry.findings import Findings, place
+from atakora_data.registry.graph import Graph
 from atakora_data.schema.rules import Authorization, FieldRules, Rule
 
 
