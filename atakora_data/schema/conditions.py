@@ -112,6 +112,10 @@ Condition: TypeAlias = FieldCondition | RelatedCondition | AllConditions | AnyCo
 CONDITIONS: Final = (FieldCondition, RelatedCondition, AllConditions, AnyCondition, NotCondition)
 
 
+ANYTHING: Final = AllConditions(())
+"""What holds for every record."""
+
+
 def as_condition(value: object) -> Condition:
     """The value, when it is a condition; type checkers take comparisons of fields for `bool`, which is refused here."""
     if isinstance(value, CONDITIONS):
@@ -119,7 +123,7 @@ def as_condition(value: object) -> Condition:
     if isinstance(value, bool):
         msg = f"The condition was worked out to {value} already: compare a field, such as `this.status == 'draft'`."
         raise TypeError(msg)
-    msg = f"A condition is made like `this.status == 'draft'`; this is a {type(value).__name__}."
+    msg = f"A condition is made like `this.status == 'draft'`; an object of type {type(value).__name__} is none."
     raise TypeError(msg)
 
 
@@ -202,22 +206,21 @@ class FieldPath:
         """The value lies between both ends, both included."""
         return self._ask("between", [low, high])
 
-    def some(self, condition: Condition | bool) -> RelatedCondition:
-        """The condition holds for at least one of the records of this list."""
+    def some(self, condition: Condition | bool = ANYTHING) -> RelatedCondition:
+        """The condition holds for at least one of the records of this list; without one: the list is not empty."""
         return self._ask_related("some", condition)
 
     def every(self, condition: Condition | bool) -> RelatedCondition:
         """The condition holds for each of the records of this list, also when there is none."""
         return self._ask_related("every", condition)
 
-    def none(self, condition: Condition | bool) -> RelatedCondition:
-        """The condition holds for no record of this list."""
+    def none(self, condition: Condition | bool = ANYTHING) -> RelatedCondition:
+        """The condition holds for no record of this list; without one: the list is empty."""
         return self._ask_related("none", condition)
 
-    def is_a(self, target: type[Any] | str, condition: Condition | bool | None = None) -> RelatedCondition:
+    def is_a(self, target: type[Any] | str, condition: Condition | bool = ANYTHING) -> RelatedCondition:
         """The polymorphic relation leads to a record of this entity, for which the condition holds."""
-        name = target if isinstance(target, str) else target.__name__
-        return self._ask_related(name, AllConditions(()) if condition is None else condition)
+        return self._ask_related(target if isinstance(target, str) else target.__name__, condition)
 
 
 def names_of(path: FieldPath) -> tuple[str, ...]:
@@ -240,20 +243,20 @@ class Descending:
 class ListPath(Protocol[T_co]):
     """A to-many relation on the class, as type checkers see it: `Post.comments.some(Comment.is_spam == True)`."""
 
-    def some(self, condition: Condition | bool) -> RelatedCondition:
-        """The condition holds for at least one of the records."""
+    def some(self, condition: Condition | bool = ANYTHING) -> RelatedCondition:
+        """The condition holds for at least one of the records; without one: there is one."""
 
     def every(self, condition: Condition | bool) -> RelatedCondition:
         """The condition holds for each of the records, also when there is none."""
 
-    def none(self, condition: Condition | bool) -> RelatedCondition:
-        """The condition holds for none of the records."""
+    def none(self, condition: Condition | bool = ANYTHING) -> RelatedCondition:
+        """The condition holds for none of the records; without one: there is none."""
 
 
 class AnyOfPath(Protocol[T_contra]):
     """A polymorphic relation on the class, as type checkers see it: `Note.about.is_a(Post, Post.title == "x")`."""
 
-    def is_a(self, target: type[T_contra], condition: Condition | bool | None = None) -> RelatedCondition:
+    def is_a(self, target: type[T_contra], condition: Condition | bool = ANYTHING) -> RelatedCondition:
         """It leads to a record of this entity, for which the condition holds."""
 
     def is_null(self) -> FieldCondition:

@@ -12,6 +12,7 @@ from atakora_data.errors import NotFound, perhaps
 from atakora_data.query.cursor import CursorSigner
 from atakora_data.registry.entity import EntityModel, Operation
 from atakora_data.registry.registry import Registry
+from atakora_data.schema.data import Data
 from atakora_data.schema.hooks import HookContext
 from atakora_data.service.aggregating import aggregate, plan_aggregate
 from atakora_data.service.commands import (
@@ -48,7 +49,7 @@ from atakora_data.storage.port import EntityStore, Record, Target
 
 Linking = TypeVar("Linking", Link, Unlink)
 
-DataFactory = Callable[[RequestContext], Any]
+DataFactory = Callable[[RequestContext], Data]
 """Makes the typed data API that hooks, actions and custom rules get."""
 
 

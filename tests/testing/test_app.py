@@ -46,8 +46,7 @@ async def test_entities_will_do_without_a_folder() -> None:
 
 async def test_requests_go_through_the_real_doors(client: Client) -> None:
     """REST and GraphQL, with the token of the principal."""
-    await client.make(User, id="alice")
-    post = await client.make(Post, author_id="alice", status="draft")
+    post = await client.make(Post, author=await client.make(User, id="alice"), status="draft")
     alice = client.as_(user("alice"))
     assert (404, 200) == ((await client.get(f"posts/{post.id}")).status, (await alice.get(f"posts/{post.id}")).status)
     asked = await alice.graphql("query One($id: ID!) { getPost(id: $id) { title } }", {"id": str(post.id)})

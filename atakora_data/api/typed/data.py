@@ -5,6 +5,7 @@ It asks the same service as every other door, as the current principal unless `a
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import replace
 from typing import Any, overload
@@ -40,6 +41,8 @@ class ServiceData:
 
     def __getattr__(self, name: str, /) -> EntityRecords[Any]:
         """The records of the entity of this name."""
+        if name.startswith("_"):
+            raise AttributeError(name)
         entity = self._service.registry.entities.get(name)
         if entity is None:
             hint = perhaps(name, self._service.registry.entities) or "See `python -m atakora_data routes`."
@@ -74,4 +77,4 @@ def entity_of(registry: Registry, cls: type[Any]) -> EntityModel:
 def _source(cls: type[Any]) -> tuple[Any, ...]:
     """Where the class was written; its own where no file tells."""
     file = getattr(sys.modules.get(cls.__module__), "__file__", None)
-    return (cls,) if file is None else (file, cls.__qualname__)
+    return (cls,) if file is None else (os.path.realpath(file), cls.__qualname__)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Generic
 
-from atakora_data.api.typed.including import Included, load, selection_of
+from atakora_data.api.typed.including import Included, load, path_of, selection_of, targets_at, the_relation
 from atakora_data.api.typed.query import EntityQuery
 from atakora_data.api.typed.values import wire_input
-from atakora_data.registry.entity import EntityModel
-from atakora_data.schema.data import E
-from atakora_data.service.commands import Create, Delete, Put, Selection, Update
+from atakora_data.errors import InvalidSelection
+from atakora_data.registry.entity import EntityModel, RelationKind
+from atakora_data.schema.data import E, Relation
+from atakora_data.service.commands import Create, CreateMany, Delete, Link, Put, Selection, Unlink, Update
 from atakora_data.service.context import RequestContext
 from atakora_data.service.entity_service import EntityService
 
@@ -37,6 +38,12 @@ class EntityRecords(Generic[E]):
         command = Create(self._entity.name, self._wire(values), self._selection)
         return self._load(await self._service.create(command, self._context))
 
+    async def create_many(self, records: Iterable[Mapping[str, Any]], /) -> list[E]:
+        """Store new records, all or none."""
+        inputs = tuple(self._wire(each) for each in records)
+        command = CreateMany(self._entity.name, inputs, self._selection)
+        return [self._load(each) for each in await self._service.create_many(command, self._context)]
+
     async def update(self, id: Any, /, **changes: Any) -> E:
         """Change some fields of a record."""
         command = Update(self._entity.name, str(id), self._wire(changes), selection=self._selection)
@@ -51,6 +58,29 @@ class EntityRecords(Generic[E]):
     async def delete(self, id: Any, /) -> None:
         """Delete a record."""
         await self._service.delete(Delete(self._entity.name, str(id), selection=self._selection), self._context)
+
+    async def link(self, id: Any, relation: Relation, target_id: Any, /, **through: Any) -> None:
+        """Link a record to a target of its many-to-many relation, with the through fields of the link."""
+        wire, junction = self._linkable(relation)
+        fields = wire_input(self._service.registry, junction, through)
+        await self._service.link(Link(self._entity.name, str(id), wire, str(target_id), fields), self._context)
+
+    async def unlink(self, id: Any, relation: Relation, target_id: Any, /) -> None:
+        """Take such a link away; the records at both ends stay."""
+        wire, _ = self._linkable(relation)
+        await self._service.unlink(Unlink(self._entity.name, str(id), wire, str(target_id)), self._context)
+
+    def _linkable(self, relation: Relation) -> tuple[str, EntityModel]:
+        """The wire name of a many-to-many relation of this entity, and its junction."""
+        path = path_of(relation, self._entity)
+        targets_at(self._service.registry, self._entity, path[:1])
+        found = the_relation(self._service.registry, self._entity, path[:1])
+        if len(path) > 1 or found.kind is not RelationKind.MANY_TO_MANY:
+            raise InvalidSelection(
+                f"`{'.'.join(path)}` of {self._entity.name} is no many-to-many relation.",
+                hint=f"Write it with a record: update(id, {path[0]}=…).",
+            )
+        return found.wire, self._service.registry[found.junction]
 
     def _wire(self, values: Mapping[str, Any]) -> dict[str, Any]:
         return wire_input(self._service.registry, self._entity, values)

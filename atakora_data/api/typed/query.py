@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Self, overload
 
+from atakora_data.api.typed.aggregates import as_groups, command_of
 from atakora_data.api.typed.conditions import Translator
 from atakora_data.api.typed.including import (
     NO_OPTIONS,
@@ -18,12 +19,13 @@ from atakora_data.api.typed.including import (
     the_relation,
 )
 from atakora_data.api.typed.names import find
+from atakora_data.api.typed.values import wire_input
 from atakora_data.errors import InvalidLimit, InvalidOrder, InvalidSelection, NotFound
 from atakora_data.registry.entity import EntityModel
 from atakora_data.registry.registry import Registry
 from atakora_data.schema.conditions import Condition, Descending, FieldPath, as_condition, names_of
-from atakora_data.schema.data import E, FieldName, Page, Relation
-from atakora_data.service.commands import Get, ListRecords, Selection
+from atakora_data.schema.data import E, FieldName, Group, Page, Relation
+from atakora_data.service.commands import DeleteMany, Get, ListRecords, Selection, UpdateMany
 from atakora_data.service.context import RequestContext
 from atakora_data.service.entity_service import EntityService
 
@@ -115,7 +117,7 @@ class EntityQuery(Generic[E]):
     async def get(self, id: Any, /) -> E | None:
         """The record with this id, or None when there is none among them."""
         if self._filters:
-            return await self.where("id", "==", str(id)).first()
+            return await self.where("id", "==", str(id)).first() if self._is_id(str(id)) else None
         command = Get(self._entity.name, str(id), self._selection())
         try:
             return self._load(await self._service.get(command, self._context))
@@ -127,6 +129,34 @@ class EntityQuery(Generic[E]):
         command = ListRecords(self._entity.name, Selection(frozenset()), self._filter(), limit=1, count=True)
         answer = await self._service.list(command, self._context)
         return int(answer["count"])
+
+    async def aggregate(
+        self,
+        *,
+        group_by: FieldName | Sequence[FieldName] = (),
+        sum: FieldName | Sequence[FieldName] = (),
+        avg: FieldName | Sequence[FieldName] = (),
+        min: FieldName | Sequence[FieldName] = (),
+        max: FieldName | Sequence[FieldName] = (),
+    ) -> list[Group]:
+        """The count of each group, and what else is asked of its values."""
+        asked = {"group_by": group_by, "sum": sum, "avg": avg, "min": min, "max": max}
+        command = command_of(self._registry, self._entity, self._filter(), self._limit, asked)
+        items = await self._service.aggregate(command, self._context)
+        return as_groups(self._registry, self._entity, items, asked)
+
+    async def update_many(self, changes: Mapping[str, Any], /, *, max_affected: int | None = None) -> list[E]:
+        """Change every record of the query, all or none."""
+        self._require_whole("update_many")
+        patch, selection = wire_input(self._registry, self._entity, changes), self._selection()
+        command = UpdateMany(self._entity.name, self._filter() or {}, patch, max_affected, selection)
+        return [self._load(each) for each in await self._service.update_many(command, self._context)]
+
+    async def delete_many(self, *, max_affected: int | None = None) -> list[E]:
+        """Delete every record of the query, all or none."""
+        self._require_whole("delete_many")
+        command = DeleteMany(self._entity.name, self._filter() or {}, max_affected, self._selection())
+        return [self._load(each) for each in await self._service.delete_many(command, self._context)]
 
     @property
     def _registry(self) -> Registry:
@@ -147,6 +177,13 @@ class EntityQuery(Generic[E]):
             limit,
         )
 
+    def _is_id(self, id: str) -> bool:
+        try:
+            self._entity.codec.canonical(self._entity.primary_key, id)
+        except ValueError:
+            return False
+        return True
+
     def _narrow(self, item: dict[str, Any]) -> Self:
         return replace(self, _filters=(*self._filters, item))
 
@@ -162,6 +199,13 @@ class EntityQuery(Generic[E]):
     def _load(self, answer: Mapping[str, Any]) -> E:
         loaded: E = load(self._registry, self._entity, answer, self._included)
         return loaded
+
+    def _require_whole(self, method: str) -> None:
+        if self._limit is not None or self._order:
+            raise InvalidLimit(
+                f"{method} changes every record of the query: it has no limit and no order.",
+                hint="Narrow it by where, and guard it by max_affected.",
+            )
 
 
 def _order_term(registry: Registry, entity: EntityModel, term: FieldName | Descending) -> str:

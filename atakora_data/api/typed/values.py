@@ -37,21 +37,24 @@ def wire_value(value: Any) -> Any:
     return value
 
 
-def wire_input(registry: Registry, entity: EntityModel, values: Mapping[str, Any]) -> dict[str, Any]:
-    """A record's values and relations by their wire names; ValidationError names those that do not exist."""
+def wire_input(registry: Registry, entity: EntityModel, values: Mapping[str, Any], place: str = "") -> dict[str, Any]:
+    """A record's values and relations by their wire names; ValidationError names those that do not exist.
+
+    place: a JSON pointer to the record, for nested ones.
+    """
     written: dict[str, Any] = {}
     unknown: list[str] = []
     for name, value in values.items():
         field, relation = field_of(entity.fields, name), relation_of(entity, name)
         if field is not None:
-            written[field.wire] = _of_type(field.type, value, f"/{name}")
+            written[field.wire] = _of_type(field.type, value, f"{place}/{name}")
         elif relation is not None:
-            written[relation.wire] = _relation(registry, relation, value, f"/{name}")
+            written[relation.wire] = _relation(registry, relation, value, f"{place}/{name}")
         else:
             unknown.append(name)
     if unknown:
         known = [*names_in(entity.fields), *(each.name for each in entity.relations.values())]
-        raise _unknown_names(entity.name, unknown, known, "")
+        raise _unknown_names(entity.name, unknown, known, place)
     return written
 
 
@@ -152,9 +155,13 @@ def _single(
         remedy = '{"id": …}' if word != "create" else '{"name": …}'
         raise _refused(place, "must be a record or a dict", f"Write {remedy}.")
     rest = {name: each for name, each in value.items() if name != _THROUGH}
-    written = wire_input(registry, target, rest) if word == "create" else {k: wire_value(v) for k, v in rest.items()}
+    if word == "create":
+        written = wire_input(registry, target, rest, place)
+    else:
+        written = {name: wire_value(each) for name, each in rest.items()}
     if _THROUGH in value and relation.junction:
-        written[_THROUGH] = wire_input(registry, registry[relation.junction], value[_THROUGH])
+        junction = registry[relation.junction]
+        written[_THROUGH] = wire_input(registry, junction, value[_THROUGH], f"{place}/{_THROUGH}")
     return written
 
 

@@ -7,19 +7,25 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from atakora_data import (
     Authorization,
     BelongsTo,
     Entity,
     Field,
-    FieldRules,
     HasMany,
+    HasOne,
+    ManyToMany,
     Model,
+    Polymorphic,
     allow,
     belongs_to,
     has_many,
+    has_one,
+    many_to_many,
+    polymorphic,
+    utcnow,
 )
 from atakora_data.api.typed.data import ServiceData
 from atakora_data.authorization.principal import Principal
@@ -46,6 +52,7 @@ class Writer(Entity):
     pay: Decimal | None = None
     address: Address | None = None
 
+    profile: HasOne[Profile] = has_one("writer_id", on_delete="cascade")
     articles: HasMany[Article] = has_many("writer_id", on_delete="cascade")
     notes: HasMany[Note] = has_many("writer_id", on_delete="cascade")
 
@@ -54,8 +61,51 @@ class Writer(Entity):
         read=allow.where(is_retired=False) | allow.role("admin"),
         update=allow.public(),
         delete=allow.public(),
-        fields={"pay": FieldRules(read=allow.role("admin"))},
+        fields={"pay": allow.role("admin")},
     )
+
+
+class Profile(Entity):
+    """What writers say about themselves."""
+
+    id: str = Field(primary_key=True)
+    writer_id: str
+    motto: str = ""
+
+    writer: BelongsTo[Writer] = belongs_to("writer_id")
+
+    authorization = OPEN
+
+
+class Topic(Entity):
+    """What articles are about."""
+
+    id: str = Field(primary_key=True)
+    name: str = ""
+
+    articles: ManyToMany[Article] = many_to_many("ArticleTopic")
+    pins: HasMany[Pin] = has_many("about_id", on_delete="cascade")
+
+    authorization = OPEN
+
+
+class Tagging(Model):
+    """What is known of an article's topic."""
+
+    weight: Decimal = Decimal(1)
+    added_at: datetime = Field(default_factory=utcnow)
+
+
+class Pin(Entity):
+    """Something that is kept in view."""
+
+    id: str = Field(primary_key=True)
+    about_id: str | None = None
+    about_type: Literal["Article", "Topic"] | None = None
+
+    about: Polymorphic[Article | Topic] = polymorphic(["Article", "Topic"], id="about_id", type="about_type")
+
+    authorization = OPEN
 
 
 class Article(Entity):
@@ -70,6 +120,8 @@ class Article(Entity):
 
     writer: BelongsTo[Writer] = belongs_to("writer_id")
     notes: HasMany[Note] = has_many("article_id", on_delete="cascade")
+    topics: ManyToMany[Topic] = many_to_many("ArticleTopic", through=Tagging)
+    pins: HasMany[Pin] = has_many("about_id", on_delete="cascade")
 
     authorization = OPEN
 
@@ -89,7 +141,9 @@ class Note(Entity):
     authorization = OPEN
 
 
-ENTITIES = (Writer, Article, Note)
+ENTITIES = (Writer, Article, Note, Profile, Topic, Pin)
+
+ADDED = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 
 RECORDS: Mapping[type[Entity], list[dict[str, Any]]] = {
     Writer: [
@@ -108,6 +162,13 @@ RECORDS: Mapping[type[Entity], list[dict[str, Any]]] = {
         {"id": "n2", "content": "bad", "stars": 1, "article_id": "a1", "writer_id": "ada"},
         {"id": "n3", "content": "fine, too", "stars": 4, "article_id": "a2", "writer_id": "old"},
     ],
+    Profile: [{"id": "p1", "writer_id": "ada", "motto": "Onwards"}],
+    Topic: [{"id": "t1", "name": "Music"}, {"id": "t2", "name": "Maths"}],
+    Pin: [
+        {"id": "i1", "about_id": "a1", "about_type": "Article"},
+        {"id": "i2", "about_id": "t1", "about_type": "Topic"},
+        {"id": "i3"},
+    ],
 }
 
 
@@ -119,4 +180,6 @@ async def library(folder: Path, *, principal: Principal) -> AsyncIterator[Servic
         for entity, records in RECORDS.items():
             for record in records:
                 await data.as_system()[entity].create(**record)
+        await data.as_system()[Article].link("a1", Article.topics, "t1", weight=Decimal("0.5"), added_at=ADDED)
+        await data.as_system()[Article].link("a1", Article.topics, "t2")
         yield data

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from atakora_data import col, not_, principal, this
+from atakora_data import col, not_, principal, this, through
 from atakora_data.api.typed.data import ServiceData
 from atakora_data.authorization.principal import Principal
 from atakora_data.errors import InvalidFilter, InvalidLimit, InvalidOrder, InvalidSelection
 from atakora_data.schema.conditions import Condition
 from atakora_data.schema.relationships import NotLoaded
-from tests.api.typed.library import Article, Note, Writer, library
+from tests.api.typed.library import ADDED, Article, Note, Pin, Topic, Writer, library
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -39,6 +40,8 @@ CONDITIONS: list[tuple[str, Condition | bool]] = [
     ("a1 a2", this.notes.some(this.content.contains("fine"))),
     ("a2 a3 a4", this.notes.every(this.stars >= 4)),
     ("a3 a4", Article.notes.none(Note.stars >= 0)),
+    ("a3 a4", Article.notes.none()),
+    ("a1 a2", this.notes.some()),
     ("a2", Article.notes.some(col(Note.content).begins_with("fine,"))),
     ("a1", Article.notes.some(Note.writer.name == "Bob")),
     ("a1", Article.writer.notes.some(Note.stars == 1)),
@@ -47,6 +50,10 @@ CONDITIONS: list[tuple[str, Condition | bool]] = [
     ("a1", this.tags.size >= 2),
     ("a1", this.tags.contains("y")),
     ("a2", ~col(Article.published_at).is_null()),
+    ("a1", Article.writer.profile.motto == "Onwards"),
+    ("a1", Article.topics.some(Topic.name == "Maths")),
+    ("a2 a3 a4", Article.topics.none(Topic.articles.some(Article.status == "published"))),
+    ("a1", Article.pins.some(Pin.about.is_a(Article, Article.title == "One"))),
 ]
 
 
@@ -56,6 +63,23 @@ async def test_conditions_cross_relations(data: ServiceData, index: int) -> None
     expected, condition = CONDITIONS[index]
     found = await data[Article].query().where(condition).order_by("id").all()
     assert expected.split() == [each.id for each in found]
+
+
+PINS: list[tuple[str, Condition | bool]] = [
+    ("i1", Pin.about.is_a(Article)),
+    ("i2", Pin.about.is_a(Topic, Topic.name == "Music")),
+    ("", Pin.about.is_a(Article, this.title == "Two")),
+    ("i1", this.about.Article.writer.name == "Ada"),
+    ("i3", Pin.about.is_null()),
+    ("i2 i3", ~Pin.about.is_a(Article)),
+]
+
+
+@pytest.mark.parametrize("index", range(len(PINS)))
+async def test_conditions_say_which_target_they_are_about(data: ServiceData, index: int) -> None:
+    """A polymorphic relation leads to several entities."""
+    expected, condition = PINS[index]
+    assert expected.split() == [each.id for each in await data[Pin].query().where(condition).order_by("id").all()]
 
 
 async def test_conditions_can_be_written_as_text(data: ServiceData) -> None:
@@ -90,6 +114,23 @@ async def test_relations_are_included(data: ServiceData) -> None:
     assert (None, []) == (found[3].writer, found[3].notes)
     with pytest.raises(NotLoaded, match=r"include\(Note\.article\)"):
         _ = first.notes[0].article
+
+
+async def test_every_kind_of_relation_is_included(data: ServiceData) -> None:
+    """To one record, over a junction with what the link says, and to several entities."""
+    ada = await data[Writer].query().include(Writer.profile).get("ada")
+    assert ada is not None
+    assert "Onwards" == (ada.profile and ada.profile.motto)
+    article = await data[Article].query().include(Article.topics, order_by="id").get("a1")
+    assert article is not None
+    assert ["Music", "Maths"] == [each.name for each in article.topics]
+    assert {"weight": Decimal("0.5"), "added_at": ADDED} == through(article.topics[0])
+    pins = await data[Pin].query().include(Pin.about, "about.writer").order_by("id").all()
+    assert ["Article", "Topic", "NoneType"] == [type(each.about).__name__ for each in pins]
+    assert isinstance(pins[0].about, Article)
+    assert "Ada" == (pins[0].about.writer and pins[0].about.writer.name)
+    with pytest.raises(NotLoaded, match="not loaded over a many-to-many"):
+        through(article)
 
 
 async def test_a_hidden_writer_is_none(data: ServiceData) -> None:
@@ -165,13 +206,36 @@ WRONG: list[tuple[str, str | None, Any]] = [
         lambda query: query.where(this.writer == "ada"),
     ),
     (
+        "Pin.about leads to Article or Topic; say which before `title`.",
+        'Write `this.about.is_a("Article", this.title == …)`.',
+        lambda query: query.where(this.pins.some(this.about.title == "x")),
+    ),
+    (
+        "`about` of Pin has no `Writer`.",
+        "Known here: Article, Topic.",
+        lambda query: query.where(this.pins.some(this.about.is_a("Writer"))),
+    ),
+    (
+        "`notes` of Article has no `Note`.",
+        "Known here: some, every, none.",
+        lambda query: query.where(this.notes.is_a(Note)),
+    ),
+    (
         "Note.stars is asked of Article records.",
         "Start at Article: follow its relations, such as `Article.writer`.",
         lambda query: query.where(Note.stars == 1),
     ),
     ("Article has no relation `wirter`.", "Perhaps you meant `writer`.", lambda query: query.include("wirter")),
-    ("Writer has no relation `boss`.", "Known here: articles, notes.", lambda query: query.include("writer.boss")),
-    ("Article has no relation `title`.", "Known here: writer, notes.", lambda query: query.include(Article.title)),
+    (
+        "Writer has no relation `boss`.",
+        "Known here: profile, articles, notes.",
+        lambda query: query.include("writer.boss"),
+    ),
+    (
+        "Article has no relation `title`.",
+        "Known here: writer, notes, topics, pins.",
+        lambda query: query.include(Article.title),
+    ),
     (
         "`writer` leads to one record: where, order_by and limit are for lists.",
         "Include it by itself.",
@@ -196,7 +260,7 @@ async def test_what_is_no_condition_is_refused(data: ServiceData) -> None:
     query = data[Article].query()
     with pytest.raises(TypeError, match="worked out to True already"):
         query.where(True)  # the mistake in question
-    with pytest.raises(TypeError, match="this is a int"):
+    with pytest.raises(TypeError, match="an object of type int is none"):
         query.where(1)  # type: ignore[call-overload]  # the mistake in question
     with pytest.raises(TypeError, match="field, operator and value"):
         query.where("title")  # type: ignore[call-overload]  # the mistake in question
