@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -100,6 +100,27 @@ class Asker:
             *ways,
             Way("DELETE", f"{path}/{id}", headers=self._condition()),
             graphql(f"mutation($id: ID!) {{ delete{entity}(id: $id) {{ {_WHOLE[entity]} }} }}", id=id),
+            *self._nested(entity, path, id, {**whole, "id": new}),
+        ]
+
+    def _nested(self, entity: str, path: str, id: str, whole: dict[str, Any]) -> list[Way]:
+        """Requests that change related records as well."""
+        other = "Folder" if entity == "File" else "File"
+        some, made = {"id": self._id(other)}, {**whole, "id": marked(f"made{self.random.randint(0, 9999)}", "id")}
+        for name in ("folderId", "files", "folder"):
+            made.pop(name, None)
+        inputs: list[dict[str, Any]]
+        if entity == "File":
+            inputs = [{"folder": {"connect": some}}, {"folder": {"disconnect": True}}, {"folder": {"create": made}}]
+        else:
+            words = [self.random.choice(["connect", "disconnect", "set"]), "create"]
+            inputs = [{"files": {words[0]: [some]}}, {"files": {words[1]: [made]}}]
+        input = self.random.choice(inputs)
+        plain = {name: value for name, value in whole.items() if name != "folderId"}
+        return [
+            *[Way("PATCH", f"{path}/{id}", input, self._condition())] * 2,
+            Way("POST", path, {**plain, **input}),
+            graphql(_mutation("update", entity), id=id, input=input),
         ]
 
     def _condition(self) -> dict[str, str]:
@@ -224,8 +245,30 @@ def _order(term: str) -> dict[str, Any]:
     return found
 
 
+_RELATIONS = ("folder", "files")
+
+
 def named(way: Way) -> set[str]:
-    """The Python names of the fields that a request to write names."""
-    body = way.body or {}
-    input = body["variables"].get("input", {}) if "query" in body else body
-    return {snake(name) for name in input}
+    """The Python names of the fields that a request to write names, of related records as well."""
+    return {"folder_id" if name in _RELATIONS else snake(name) for name in _names(_input(way))}
+
+
+def is_nested(way: Way) -> bool:
+    """Whether the request may write related records."""
+    return any(name in _RELATIONS for name in _input(way))
+
+
+def _input(way: Way) -> Mapping[str, Any]:
+    body: Mapping[str, Any] = way.body or {}
+    found: Mapping[str, Any] = body["variables"].get("input", {}) if "query" in body else body
+    return found
+
+
+def _names(input: Any) -> Iterator[str]:
+    if isinstance(input, Mapping):
+        for name, value in input.items():
+            yield name
+            yield from _names(value)
+    if isinstance(input, list):
+        for each in input:
+            yield from _names(each)

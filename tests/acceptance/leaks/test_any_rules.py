@@ -18,7 +18,7 @@ from atakora_data.schema.naming import camel
 from atakora_data.storage.port import Insert, Target
 from atakora_data.storage.sqlite.connection import MEMORY
 from atakora_data.storage.sqlite.store import SqliteEntityStore
-from tests.acceptance.leaks.asking import Asker, named
+from tests.acceptance.leaks.asking import Asker, is_nested, named
 from tests.acceptance.leaks.library import (
     CALLERS,
     GIVEN,
@@ -223,7 +223,9 @@ def _is_allowed(case: Case, entity: str, way: Way, old: dict[str, Any] | None, n
     if new is None:
         return True
     sent = named(way)
-    changed = sent if old is None else {name for name in states[0] if states[0][name] != states[1][name]}
+    changed = (
+        sent & states[0].keys() if old is None else {name for name in states[0] if states[0][name] != states[1][name]}
+    )
     rights = {
         name: name in book.writable and all(permits(book.writable[name], case.caller, state) for state in states)
         for name in states[-1]
@@ -232,7 +234,7 @@ def _is_allowed(case: Case, entity: str, way: Way, old: dict[str, Any] | None, n
     return (
         (states[-1]["owner_id"] == owner or rights["owner_id"])
         and (way.method == "PUT" or changed <= sent)
-        and all(rights[name] for name in (sent | changed) & book.writable.keys())
+        and all(rights[name] for name in (changed if is_nested(way) else sent | changed) & book.writable.keys())
     )
 
 
