@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from pydantic import BaseModel
 
 from atakora_data.api.typed.data import SYSTEM, entity_of
-from atakora_data.authorization.access import Access
+from atakora_data.authorization.access import Access, check_owner
+from atakora_data.authorization.evaluate import CustomContext
 from atakora_data.authorization.explain import Explanation
 from atakora_data.authorization.ruling import Ruling
-from atakora_data.errors import Forbidden, NotFound, SignInRequired, perhaps_one_of
+from atakora_data.errors import FieldForbidden, Forbidden, NotFound, SignInRequired, perhaps_one_of
 from atakora_data.registry.entity import EntityModel, Operation
 from atakora_data.schema.naming import camel
 from atakora_data.service.commands import Get
 from atakora_data.service.context import RequestContext
+from atakora_data.storage.port import Record
 from atakora_data.testing.client import Client
 
 _OPERATIONS: Final = tuple(each.value for each in Operation)
@@ -79,10 +81,20 @@ async def _judge(client: Client, operation: str, record: BaseModel, field: str |
     if field is not None:
         rulings.extend(_of_field(access, operation, field))
     custom = application.service.rule_context(context)
-    return [await each.explain(judged, custom) for each in rulings]
+    told = [await each.explain(judged, custom) for each in rulings]
+    return [*told, await _of_owner(access, judged, custom)] if operation == Operation.CREATE else told
 
 
-async def _stored(client: Client, entity: EntityModel, record: BaseModel) -> dict[str, Any]:
+async def _of_owner(access: Access, draft: Record, custom: CustomContext) -> Explanation:
+    """A new record is the caller's own, unless a rule lets it choose the owner."""
+    try:
+        await check_owner(access, None, draft, custom)
+    except FieldForbidden as error:
+        return Explanation(allowed=False, words="the owner of a new record", reason=error.detail)
+    return Explanation(allowed=True, words="the owner of a new record")
+
+
+async def _stored(client: Client, entity: EntityModel, record: BaseModel) -> Record:
     """The record as it is stored now: the instance may be older."""
     id = str(getattr(record, "id", ""))
     try:

@@ -50,10 +50,19 @@ class Diary(Entity):
         return record
 
 
+class Memo(Entity):
+    """Anybody's who signed in."""
+
+    id: UUID = Field(primary_key=True, default_factory=uuid4)
+    owner_id: str = Field(owner=True)
+
+    authorization = Authorization(create=allow.authenticated(), read=allow.public())
+
+
 @pytest_asyncio.fixture
 async def client() -> AsyncIterator[Client]:
     """An app of diaries."""
-    async with app(entities=[Diary]) as found:
+    async with app(entities=[Diary, Memo]) as found:
         yield found
 
 
@@ -93,6 +102,14 @@ async def test_the_record_is_judged_as_it_is_stored(client: Client, diary: Diary
     await assert_hidden(client.as_("bob"), diary)
     await assert_denied(client.as_("bob"), "read", diary)
     await assert_allowed(client.as_("carol"), "read", diary)
+
+
+async def test_a_new_record_is_ones_own(client: Client) -> None:
+    """Also where the rule itself does not ask who the owner is."""
+    await assert_allowed(client.as_("alice"), "create", Memo(owner_id="alice"))
+    await assert_denied(client.as_("bob"), "create", Memo(owner_id="alice"))
+    with pytest.raises(AssertionError, match="the owner of a new record: denied"):
+        await assert_allowed(client.as_("bob"), "create", Memo(owner_id="alice"))
 
 
 async def test_failures_say_which_rule_decided(client: Client, diary: Diary) -> None:

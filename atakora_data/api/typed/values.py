@@ -154,7 +154,7 @@ def _single(
     if not isinstance(value, Mapping):
         remedy = '{"id": …}' if word != "create" else '{"name": …}'
         raise _refused(place, "must be a record or a dict", f"Write {remedy}.")
-    rest = {name: each for name, each in value.items() if name != _THROUGH}
+    rest = {name: each for name, each in value.items() if name != _THROUGH or not relation.junction}
     if word == "create":
         written = wire_input(registry, target, rest, place)
     else:

@@ -46,7 +46,7 @@ class Parcel(Entity):
     @action
     async def count_siblings(record: Parcel, ctx: ActionContext) -> Parcel:
         """Count what the caller can see, and what there is."""
-        mine = await ctx.data.Parcel.query().count()
+        mine = await ctx.data[Parcel].query().count()
         everybodys = await ctx.data.as_system().Parcel.query().count()
         record.siblings = mine * 100 + everybodys
         return record
@@ -109,6 +109,11 @@ async def test_conditions_take_the_caller(data: ServiceData) -> None:
     assert 1 == await data.Parcel.query().where(this.owner_id == principal.id).count()
     assert 0 == await data.Parcel.query().where(this.owner_id == principal.claim("dept")).count()
     assert 1 == await data.Parcel.query().where(~(this.owner_id == principal.email)).count()
+    assert 1 == await data.Parcel.query().where(this.owner_id != principal.email).count()
+    assert 1 == await data.Parcel.query().where(this.owner_id.in_([principal.email, principal.id])).count()
+    assert 0 == await data.Parcel.query().where(this.owner_id.in_([principal.email])).count()
+    assert 0 == await data.Parcel.query().where(this.owner_id.between("a", principal.email)).count()
+    assert 0 == await data.as_system().Parcel.query().where(this.owner_id == principal.id).count()
 
 
 async def test_it_asks_as_the_caller_unless_told(service: Any, data: ServiceData) -> None:
@@ -137,6 +142,10 @@ async def test_misspelt_names_are_told(data: ServiceData) -> None:
     """Entities and fields that do not exist are errors with the likely name."""
     with pytest.raises(AttributeError, match="Perhaps you meant `Parcel`"):
         _ = data.Parcels
+    with pytest.raises(AttributeError, match="Perhaps you meant `Parcel`"):
+        _ = data["Parcels"]
+    with pytest.raises(TypeError, match="Size is no entity of this app"):
+        _ = data[Size]
     with pytest.raises(InvalidFilter) as wrong_filter:
         data.Parcel.query().where("prise", ">", 1)
     assert "Perhaps you meant `price`." == wrong_filter.value.hint

@@ -136,6 +136,7 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("/pins/create/0/about/connect does not lead to `Writer`.", {"pins": [{"about": {"connect": {"Writer": {}}}}]}),
     ("/pins/create/0/about/connect must name the entity.", {"pins": [{"about": {"connect": "a1"}}]}),
     ("/writer/connect must be a record or a dict.", {"writer": {"connect": "ada"}}),
+    ("Note has no field `_through`.", {"notes": [{"content": "x", "_through": {}}]}),
     ("Article has no field `titel`.", {"titel": "x"}),
 ]
 
