@@ -18,19 +18,23 @@ from atakora_data.registry.findings import Findings, place
 from atakora_data.registry.names import (
     RESERVED_TYPES,
     is_entity_name,
+    link_mutations_of,
+    mutations_of,
     types_of_entity,
     types_of_enum,
     types_of_object,
+    types_of_relation,
 )
 from atakora_data.schema.declarations import OPTIONS
 from atakora_data.schema.model import Model
 from atakora_data.schema.naming import camel, pascal
+from atakora_data.schema.relationships import ManyToMany
 
 _NULL_OPERATOR: Final = "isNull"
 _UNKEYED = (TypeName.LIST, TypeName.OBJECT, TypeName.MAP)
 
-
-_MUTATIONS = ("create", "update", "delete")
+_TOLD = {"create", "update", "delete"}
+"""Actions of these names are refused where actions are read."""
 
 
 class Drafted(Protocol):
@@ -115,6 +119,7 @@ def check_together(findings: Findings, drafts: Sequence[Drafted], reader: FieldR
     _check_collections(findings, drafts)
     _check_types(findings, drafts, reader)
     _check_mutations(findings, drafts)
+    _check_edges(findings, drafts)
 
 
 Refuse = Callable[[str | None, str, str], None]
@@ -265,6 +270,7 @@ def _check_types(findings: Findings, drafts: Sequence[Drafted], reader: FieldRea
         *((each.declared.site, each.declared.name, types_of_entity(each.declared.name)) for each in drafts),
         *(((cls, None), name, types_of_object(name)) for name, cls in reader.object_classes.items()),
         *((origin, name, types_of_enum(name)) for name, origin in reader.enum_origins.items()),
+        *(each for draft in drafts for each in _types_of_relations(draft.declared)),
     ]
     for (cls, attribute), owner, names in owners:
         clash = next((name for name in names if name in taken), None)
@@ -275,13 +281,52 @@ def _check_types(findings: Findings, drafts: Sequence[Drafted], reader: FieldRea
             taken.setdefault(name, owner)
 
 
+def _types_of_relations(
+    declared: Declared,
+) -> Iterable[tuple[tuple[type[Any], str | None], str, tuple[str, ...]]]:
+    for name, each in declared.relationships.items():
+        if each.relationship is not None:
+            types = types_of_relation(declared.name, camel(name), each.relationship.kind)
+            yield (declared.cls, name), f"{declared.name}.{name}", types
+
+
 def _check_mutations(findings: Findings, drafts: Sequence[Drafted]) -> None:
     """An action's mutation is called after both: `publish_blog` of Post and `publish` of BlogPost would be one."""
-    taken = {f"{verb}{each.declared.name}": each.declared.name for each in drafts for verb in _MUTATIONS}
-    for draft in drafts:
+    taken: dict[str, str] = {}
+    served = [each for each in drafts if each.declared.origin is None]
+    for draft in {each.collection: each for each in reversed(served)}.values():
+        for name in mutations_of(draft.declared.name, draft.collection):
+            _take(findings, taken, name, draft.declared, None)
+    for draft in served:
         for action in draft.declared.declarations.actions:
-            name = f"{camel(action)}{draft.declared.name}"
-            owner = taken.setdefault(name, draft.declared.name)
-            if owner != draft.declared.name:
-                said = f"{draft.declared.name}.{action} would need the mutation {name}, which {owner} has."
-                findings.refuse(draft.declared.cls, action, said, "Rename one.")
+            if action not in _TOLD:
+                _take(findings, taken, f"{camel(action)}{draft.declared.name}", draft.declared, action)
+        for relationship, name in _links(draft):
+            _take(findings, taken, name, draft.declared, relationship)
+
+
+def _take(findings: Findings, taken: dict[str, str], name: str, declared: Declared, attribute: str | None) -> None:
+    owner = taken.get(name)
+    taken.setdefault(name, declared.name)
+    if owner is not None:
+        asker = declared.name if attribute is None else f"{declared.name}.{attribute}"
+        said = f"{asker} would need the mutation {name}, which {owner} has."
+        findings.refuse(declared.cls, attribute, said, "Rename one.")
+
+
+def _links(draft: Drafted) -> Iterable[tuple[str, str]]:
+    """The relationships whose links have mutations, and what those are called."""
+    for name, each in draft.declared.relationships.items():
+        if isinstance(each.relationship, ManyToMany):
+            yield from ((name, mutation) for mutation in link_mutations_of(draft.declared.name, camel(name)))
+
+
+def _check_edges(findings: Findings, drafts: Sequence[Drafted]) -> None:
+    """An edge shows the record as `node`, and beside it the further fields of its junction."""
+    fields = {each.declared.name: each.fields for each in drafts}
+    for draft in drafts:
+        for name, each in draft.declared.relationships.items():
+            if isinstance(each.relationship, ManyToMany) and "node" in fields.get(str(each.relationship.junction), {}):
+                said = f"{draft.declared.name}.{name}: {each.relationship.junction} has a field `node`,"
+                said += " which is how GraphQL calls the record at the end of a link."
+                findings.refuse(draft.declared.cls, name, said, "Rename the field.")

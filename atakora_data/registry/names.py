@@ -76,7 +76,7 @@ def types_of_entity(name: str) -> tuple[str, ...]:
 
 def types_of_relation(entity: str, wire: str, kind: str) -> tuple[str, ...]:
     """The GraphQL types generated for a relation of this kind, such as `many_to_many`."""
-    name, links = f"{entity}{_capital(wire)}", links_of(entity, wire)
+    name, links = f"{entity}{capital(wire)}", links_of(entity, wire)
     inputs = tuple(f"{name}{each}Input" for each in ("Create", "Update", "Connect", "Record", "Through"))
     match kind:
         case "polymorphic":
@@ -84,35 +84,6 @@ def types_of_relation(entity: str, wire: str, kind: str) -> tuple[str, ...]:
         case "many_to_many":
             return (*inputs, f"{links}Connection", f"{links}Edge")
     return inputs
-
-
-def links_of(entity: str, wire: str) -> str:
-    """What the links of a many-to-many are called: `PostToTags`."""
-    return f"{entity}To{_capital(wire)}"
-
-
-def mutations_of(name: str, collection: str) -> tuple[str, ...]:
-    """The GraphQL mutations that every entity may have; actions and links have further ones."""
-    verbs = ("create", "update", "delete")
-    return (
-        *(f"{verb}{name}" for verb in (*verbs, "upsert")),
-        *(f"{verb}{many_of(name, collection)}" for verb in verbs),
-    )
-
-
-def many_of(name: str, collection: str) -> str:
-    """How mutations name many records: `Posts`; `ManyNews` where the plural is the same word."""
-    found = plural_of(collection)
-    return f"Many{name}" if found == name else found
-
-
-def plural_of(collection: str) -> str:
-    """The plural in PascalCase, from the REST path: `blog-posts` → `BlogPosts`."""
-    return "".join(_capital(part) for part in collection.split("-"))
-
-
-def _capital(name: str) -> str:
-    return name[:1].upper() + name[1:]
 
 
 def types_of_object(name: str) -> tuple[str, ...]:
@@ -127,3 +98,38 @@ def types_of_object(name: str) -> tuple[str, ...]:
 def types_of_enum(name: str) -> tuple[str, ...]:
     """The GraphQL types generated for an enum."""
     return (name, f"{name}Filter", f"{name}ListFilter")
+
+
+def links_of(entity: str, wire: str) -> str:
+    """What the links of a many-to-many are called: `PostToTags`."""
+    return f"{entity}To{capital(wire)}"
+
+
+def mutations_of(name: str, collection: str) -> tuple[str, ...]:
+    """The GraphQL mutations that every entity may have; actions and links have further ones."""
+    verbs = ("create", "update", "delete")
+    return (
+        *(f"{verb}{name}" for verb in (*verbs, "upsert")),
+        *(f"{verb}{many_of(name, collection)}" for verb in verbs),
+    )
+
+
+def link_mutations_of(entity: str, wire: str) -> tuple[str, str]:
+    """The GraphQL mutations that make and take away the links of a many-to-many."""
+    return f"link{links_of(entity, wire)}", f"unlink{entity}From{capital(wire)}"
+
+
+def many_of(name: str, collection: str) -> str:
+    """How mutations name many records: `Posts`; `ManyNews` where the plural is the same word."""
+    found = plural_of(collection)
+    return f"Many{name}" if found == name else found
+
+
+def plural_of(collection: str) -> str:
+    """The plural in PascalCase, from the REST path: `blog-posts` → `BlogPosts`."""
+    return "".join(capital(part) for part in collection.split("-"))
+
+
+def capital(name: str) -> str:
+    """The name with a capital first letter."""
+    return name[:1].upper() + name[1:]

@@ -435,6 +435,33 @@ CHECKS: dict[str, tuple[str, list[tuple[int, str, str]]]] = {
         + post("@action\nasync def publish(record, ctx): ...").replace("Post", "BlogPost"),
         [(9, "BlogPost.publish would need the mutation publishBlogPost, which Post has.", "Rename one.")],
     ),
+    "mutations of links and of many": (
+        post("blog_id: str\n@action\nasync def upsert(record, ctx): ...\n")
+        + post('tags: ManyToMany["Tag"] = many_to_many("BlogTags")\n').replace("Post", "Blog")
+        + post("@action\nasync def link(record, ctx): ...\n").replace("Post", "BlogToTags")
+        + "class Tag(Entity):\n    id: str = Field(primary_key=True)\n",
+        [
+            (6, "Post.upsert would need the mutation upsertPost, which Post has.", "Rename one."),
+            (9, "Blog.tags would need the GraphQL type BlogToTagsConnection, which BlogToTags has.", "Rename one."),
+            (13, "BlogToTags.link would need the mutation linkBlogToTags, which Blog has.", "Rename one."),
+        ],
+    ),
+    "a union named like an entity": (
+        post('id_of: str\nkind_of: str\nof: Polymorphic["Post"] = polymorphic(["Post"], id="id_of", type="kind_of")\n')
+        + post("").replace("Post", "PostOf"),
+        [(6, "Post.of would need the GraphQL type PostOf, which PostOf has.", "Rename one.")],
+    ),
+    "a link with a node": (
+        "class Noded(Model):\n    node: str\n"
+        + post('links: ManyToMany["Post"] = many_to_many("Links", through=Noded)'),
+        [
+            (
+                6,
+                "Post.links: Links has a field `node`, which is how GraphQL calls the record at the end of a link.",
+                "Rename the field.",
+            )
+        ],
+    ),
     "an enum named like a model": (
         "class PostKind(Model):\n    x: int\n" + post('kind: Literal["a"]\nother: PostKind'),
         [(6, "PostKind would need the GraphQL type PostKind, which PostKind has.", "Rename one.")],
