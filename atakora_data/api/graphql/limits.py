@@ -39,7 +39,7 @@ class Meter:
     def __init__(self, schema: GraphQLSchema, registry: Registry, limits: Limits) -> None:
         self._schema = schema
         self._limits = limits
-        self._pages = pages(registry).entities
+        self._pages = pages(registry)
 
     def check(self, document: DocumentNode, variables: Mapping[str, Any]) -> None:
         """Raise QueryTooExpensive, naming the limit, or InvalidLimit; documents need not be valid."""

@@ -1,8 +1,8 @@
 """Measures what a query would cost, on its syntax tree: documents need not be valid, and may be hostile.
 
 Complexity: each field counts 1; what is below the `items` or `edges` of a page counts `limit` times (the default of the
-entity when none is given), below any other list of objects 5 times. Each fragment is measured once per place it stands
-in, so that measuring stays cheap however fragments are nested.
+entity when none is given), what is below the groups of an aggregate likewise, below any other list of objects 5 times.
+Each fragment is measured once per place it stands in, so that measuring stays cheap however fragments are nested.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from graphql import (
     IntValueNode,
     SelectionNode,
     SelectionSetNode,
+    ValueNode,
     VariableNode,
     get_named_type,
     is_list_type,
@@ -29,8 +30,9 @@ from graphql import (
     is_object_type,
 )
 
+from atakora_data.api.graphql.pages import Pages
 from atakora_data.errors import InvalidLimit, MalformedRequest, QueryTooExpensive
-from atakora_data.registry.entity import EntityModel
+from atakora_data.service.aggregating import DEFAULT_LIMIT, MAX_LIMIT
 
 LONGEST_INT = 12
 """Digits of a literal beyond which it is no limit anyway."""
@@ -74,10 +76,10 @@ class Place(NamedTuple):
 
 @dataclass
 class Walk:
-    """One document being measured. pages: entities by the name of their connection; deepest: how many braces nest."""
+    """One document being measured. deepest: how many braces nest."""
 
     schema: GraphQLSchema
-    pages: Mapping[str, EntityModel]
+    pages: Pages
     fragments: Mapping[str, FragmentDefinitionNode]
     deepest: int
     variables: Mapping[str, Any] = field(default_factory=dict)
@@ -140,15 +142,14 @@ class Walk:
         output = self._type_of(place.kind, name)
         kind = get_named_type(output) if output is not None else None
         is_introspection = place.is_introspection or name in _INTROSPECTION
-        entity = self.pages.get(kind.name) if kind is not None else None
-        page = self._limit(node, entity) if entity is not None else 1
+        page = self._page(node, kind) if kind is not None else 1
         below = self.measure(node.selection_set, Place(kind, page, place.level + 1, is_introspection))
         return Measure(
             depth=0 if is_introspection else below.depth + 1,
             introspection_depth=below.introspection_depth + 1 if is_introspection else below.introspection_depth,
             aliases=below.aliases + (node.alias is not None),
             fields=1,
-            complexity=1 + below.complexity * self._weight(name, output, place),
+            complexity=1 + below.complexity * self._weight(name, output, place, page),
         )
 
     def _type_of(self, parent: GraphQLNamedType | None, name: str) -> GraphQLOutputType | None:
@@ -157,23 +158,35 @@ class Walk:
         found = self.schema.get_field(parent, name)
         return found.type if found is not None else None
 
-    def _weight(self, name: str, output: GraphQLOutputType | None, place: Place) -> int:
-        if place.kind is not None and place.kind.name in self.pages and name in _PAGED:
+    def _weight(self, name: str, output: GraphQLOutputType | None, place: Place, page: int) -> int:
+        """How often what is below the field is there."""
+        if place.kind is not None and place.kind.name in self.pages.entities and name in _PAGED:
             return place.page
         inner = output.of_type if is_non_null_type(output) else output
-        return _LIST_WEIGHT if is_list_type(inner) else 1
+        if not is_list_type(inner):
+            return 1
+        return page if get_named_type(inner).name in self.pages.aggregates else _LIST_WEIGHT
 
-    def _limit(self, node: FieldNode, entity: EntityModel) -> int:
-        given = next((each.value for each in node.arguments or () if each.name.value == "limit"), None)
+    def _page(self, node: FieldNode, kind: GraphQLNamedType) -> int:
+        """How many records or groups the field may answer, if it is a page or an aggregate."""
+        entity = self.pages.entities.get(kind.name)
+        if entity is not None:
+            return self._limit(node, entity.name, entity.default_limit, entity.max_limit)
+        if kind.name in self.pages.aggregates and _argument(node, "groupBy") is not None:
+            return self._limit(node, "an aggregate", DEFAULT_LIMIT, MAX_LIMIT)
+        return 1
+
+    def _limit(self, node: FieldNode, who: str, default: int, most: int) -> int:
+        given = _argument(node, "limit")
         value: Any = None
         if isinstance(given, IntValueNode):
             value = int(given.value[:LONGEST_INT])
         elif isinstance(given, VariableNode):
             value = self.variables.get(given.name.value)
         if not isinstance(value, int):
-            return entity.default_limit
-        if not 1 <= value <= entity.max_limit:
-            raise InvalidLimit(f"limit is {value}; {entity.name} allows 1 to {entity.max_limit}.")
+            return default
+        if not 1 <= value <= most:
+            raise InvalidLimit(f"limit is {value}; {who} allows 1 to {most}.")
         return value
 
     def _count_repeats(self, selections: SelectionSetNode) -> None:
@@ -183,3 +196,7 @@ class Walk:
             if isinstance(each, FieldNode | FragmentSpreadNode)
         ]
         self.repeats += len(keys) - len(set(keys))
+
+
+def _argument(node: FieldNode, name: str) -> ValueNode | None:
+    return next((each.value for each in node.arguments or () if each.name.value == name), None)

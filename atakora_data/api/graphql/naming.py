@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from atakora_data.registry import names
 from atakora_data.registry.entity import ActionModel, EntityModel, FieldModel, RelationKind, RelationModel, TypeName
-from atakora_data.registry.names import is_enum_value
+from atakora_data.registry.names import capital, is_enum_value
 
 
 def get_field(entity: EntityModel) -> str:
@@ -61,12 +61,12 @@ def delete_many_field(entity: EntityModel) -> str:
 
 def link_field(entity: EntityModel, relation: RelationModel) -> str:
     """The mutation that links a record to one of another: `linkPostToTags`."""
-    return f"link{links(entity, relation)}"
+    return names.link_mutations_of(entity.name, relation.wire)[0]
 
 
 def unlink_field(entity: EntityModel, relation: RelationModel) -> str:
     """The mutation that takes such a link away: `unlinkPostFromTags`."""
-    return f"unlink{entity.name}From{capital(relation.wire)}"
+    return names.link_mutations_of(entity.name, relation.wire)[1]
 
 
 def action_field(entity: EntityModel, action: ActionModel) -> str:
@@ -94,11 +94,6 @@ def connection(entity: EntityModel, relation: RelationModel) -> str:
     if relation.kind is RelationKind.MANY_TO_MANY:
         return f"{links(entity, relation)}Connection"
     return f"{relation.target}Connection"
-
-
-def capital(name: str) -> str:
-    """The name with a capital first letter."""
-    return name[:1].upper() + name[1:]
 
 
 def updatable_fields(entity: EntityModel) -> list[FieldModel]:

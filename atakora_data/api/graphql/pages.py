@@ -18,10 +18,14 @@ from atakora_data.registry.registry import Registry
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The pages of one schema. entities: what each is a page of, by the name of its type; edges: names of types."""
+    """The pages of one schema.
+
+    entities: what each is a page of, by the name of its type. edges, aggregates: names of types.
+    """
 
     entities: Mapping[str, EntityModel]
     edges: frozenset[str]
+    aggregates: frozenset[str]
 
     def has_edge(self, kind: str) -> bool:
         """Whether the type is an edge."""
@@ -57,4 +61,4 @@ def pages(registry: Registry) -> Pages:
             if relation.kind is RelationKind.MANY_TO_MANY:
                 entities[naming.connection(entity, relation)] = registry[relation.target]
                 edges.add(naming.edge(entity, relation))
-    return Pages(entities, frozenset(edges))
+    return Pages(entities, frozenset(edges), frozenset(f"{each.name}Aggregate" for each in registry))

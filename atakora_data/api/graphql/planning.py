@@ -15,13 +15,15 @@ from graphql import (
     OperationType,
 )
 
+from atakora_data.api.graphql.aggregates import measures
 from atakora_data.api.graphql.assembly import Compiler, Complete, Irregular
-from atakora_data.api.graphql.calls import Call, calls
+from atakora_data.api.graphql.calls import Call, Form, calls
 from atakora_data.api.graphql.collection import Collector
 from atakora_data.api.graphql.pages import pages
 from atakora_data.api.graphql.selection import Look, LookAhead
 from atakora_data.errors import MalformedRequest, RequestError
 from atakora_data.registry.registry import Registry
+from atakora_data.service.commands import ALL
 from atakora_data.service.entity_service import EntityService
 
 
@@ -84,7 +86,12 @@ class Planner:
 
 def _look(ahead: LookAhead, call: Call, nodes: list[FieldNode]) -> Look | RequestError:
     try:
-        return ahead.page(call.entity, nodes) if call.is_page else Look(ahead.record(call.entity, nodes))
+        match call.form:
+            case Form.PAGE:
+                return ahead.page(call.entity, nodes)
+            case Form.AGGREGATES:
+                return Look(ALL, measures=measures(ahead.collector, nodes))
+        return Look(ahead.record(call.entity, nodes))
     except RequestError as error:
         return error
     except GraphQLError as error:

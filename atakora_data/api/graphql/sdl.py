@@ -9,6 +9,8 @@ from collections.abc import Iterable
 
 from atakora_data.api.graphql import naming
 from atakora_data.api.graphql.definitions import Definitions, Line, block
+from atakora_data.api.graphql.offers import Offers
+from atakora_data.api.graphql.sdl_aggregates import AggregateTypes
 from atakora_data.api.graphql.sdl_filters import FilterInputs
 from atakora_data.api.graphql.sdl_inputs import WriteInputs
 from atakora_data.api.graphql.sdl_records import RecordTypes
@@ -17,6 +19,7 @@ from atakora_data.registry.entity import ActionModel, EntityModel
 from atakora_data.registry.registry import Registry
 
 _IF_MATCH = "ifMatch: String"
+_MAX_AFFECTED = "maxAffected: Int"
 
 
 def print_sdl(registry: Registry) -> str:
@@ -34,6 +37,8 @@ class _Schema:
         self._filters = FilterInputs(self._definitions, self._types, registry)
         self._records = RecordTypes(self._definitions, self._types, self._filters, registry)
         self._inputs = WriteInputs(self._definitions, self._types, registry)
+        self._aggregates = AggregateTypes(self._definitions, self._types)
+        self._offers = Offers(registry)
 
     def print(self) -> str:
         self._definitions.need("Query", lambda: block("type", "Query", self._queries()))
@@ -54,22 +59,52 @@ class _Schema:
             about = f"A page of the {entity.name} records that you may read."
             arguments, kind = self._records.page_arguments(entity), self._records.connection(entity)
             yield Line(f"{naming.list_field(entity)}{arguments}: {kind}!", about)
+            yield self._aggregate(entity)
+
+    def _aggregate(self, entity: EntityModel) -> Line:
+        about = (
+            f"How many {entity.name} records there are that you may read, and what is worked out of their fields:"
+            " one entry a group, and a single one without groupBy. More groups than `limit` are an error."
+        )
+        filter, groups = self._filters.filter(entity), self._aggregates.group_by(entity)
+        arguments = f"(filter: {filter}, groupBy: [{groups}!], limit: Int)"
+        return Line(f"{naming.aggregate_field(entity)}{arguments}: [{self._aggregates.type(entity)}!]!", about)
 
     def _mutations_of(self, entity: EntityModel) -> Iterable[Line]:
         if "create" in entity.operations:
             yield from self._creations(entity)
         if "update" in entity.operations:
             yield from self._updates(entity)
+        if "replace" in entity.operations and self._inputs.create(entity):
+            arguments = f"(id: ID!, input: {self._inputs.create(entity)}!, {_IF_MATCH})"
+            about = f"Replace the {entity.name}, or create it when there is none with this id."
+            yield Line(f"{naming.upsert_field(entity)}{arguments}: {self._one(entity)}", about)
         if "delete" in entity.operations:
             yield from self._deletions(entity)
         for action in entity.actions.values():
             arguments = f"({', '.join(['id: ID!', *self._parameters(action), _IF_MATCH])})"
             yield Line(f"{naming.action_field(entity, action)}{arguments}: {self._one(entity)}", action.description)
+        yield from self._links(entity)
+
+    def _links(self, entity: EntityModel) -> Iterable[Line]:
+        for each in self._offers.linkable(entity):
+            through = self._inputs.through(entity, each)
+            kept = "gets these fields" if through else "stays"
+            about = f"Link the {entity.name} to this {each.target}; a link that exists {kept}."
+            arguments = f"(id: ID!, {each.far}: ID!{f', _through: {through}' if through else ''})"
+            yield Line(f"{naming.link_field(entity, each)}{arguments}: {self._one(entity)}", about)
+        for each in self._offers.unlinkable(entity):
+            about = f"Take the link to this {each.target} away; both records stay."
+            arguments = f"(id: ID!, {each.far}: ID!)"
+            yield Line(f"{naming.unlink_field(entity, each)}{arguments}: {self._one(entity)}", about)
 
     def _creations(self, entity: EntityModel) -> Iterable[Line]:
         name, input = naming.create_field(entity), self._inputs.create(entity)
         arguments = f"(input: {input}!)" if input else ""
         yield Line(f"{name}{arguments}: {self._one(entity)}", f"Store a new {entity.name}.")
+        if input:
+            about = f"Store new {entity.name} records: all of them, or none."
+            yield Line(f"{naming.create_many_field(entity)}(input: [{input}!]!): {self._many(entity)}", about)
 
     def _updates(self, entity: EntityModel) -> Iterable[Line]:
         input = self._inputs.update(entity)
@@ -78,13 +113,22 @@ class _Schema:
         arguments = f"(id: ID!, input: {input}!, {_IF_MATCH})"
         about = "Change what `input` names."
         yield Line(f"{naming.update_field(entity)}{arguments}: {self._one(entity)}", about)
+        arguments = f"(filter: {self._filters.filter(entity)}!, input: {input}!, {_MAX_AFFECTED})"
+        about = f"Change what `input` names in every {entity.name} that matches: in all of them, or in none."
+        yield Line(f"{naming.update_many_field(entity)}{arguments}: {self._many(entity)}", about)
 
     def _deletions(self, entity: EntityModel) -> Iterable[Line]:
         about = f"Delete the {entity.name}; the answer is the record as it was."
         yield Line(f"{naming.delete_field(entity)}(id: ID!, {_IF_MATCH}): {self._one(entity)}", about)
+        arguments = f"(filter: {self._filters.filter(entity)}!, {_MAX_AFFECTED})"
+        about = f"Delete every {entity.name} that matches, or none; the answers are the records as they were."
+        yield Line(f"{naming.delete_many_field(entity)}{arguments}: {self._many(entity)}", about)
 
     def _one(self, entity: EntityModel) -> str:
         return f"{self._records.type(entity)}!"
+
+    def _many(self, entity: EntityModel) -> str:
+        return f"[{self._records.type(entity)}!]!"
 
     def _parameters(self, action: ActionModel) -> Iterable[str]:
         for each in action.parameters.values():

@@ -46,29 +46,34 @@ class WriteInputs:
 
     def update(self, entity: EntityModel) -> str:
         """The name of the input of a change; "" when nothing can be changed."""
-        fields = naming.updatable_fields(entity)
-        if not fields:
+        fields, relations = naming.updatable_fields(entity), self._offers.in_update(entity)
+        if not fields and not relations:
             return ""
 
         def lines() -> Iterable[Line]:
             yield from (self._change(entity, each) for each in fields)
+            yield from (self._relation(entity, each, is_update=True) for each in relations)
 
         return self._write(f"Update{entity.name}Input", lines)
 
     def through(self, entity: EntityModel, relation: RelationModel) -> str:
-        """The name of the input of a link's own fields; "" when a client can set none."""
+        """The name of the input of a link's own fields; "" when a client can set none.
+
+        All are optional: of a link that exists, those that are not named stay.
+        """
         junction = self._registry[relation.junction]
         fields = [junction.fields[each] for each in relation.through if not junction.fields[each].read_only]
         if not fields:
             return ""
         name = f"{naming.relation_type(entity, relation)}ThroughInput"
-        return self._write(name, lambda: (self._field(junction, each) for each in fields))
+        return self._write(name, lambda: (self._change(junction, each) for each in fields))
 
     def _record(self, entity: EntityModel) -> Iterable[Line]:
         yield from (self._field(entity, each) for each in entity.fields.values() if not each.read_only)
+        yield from (self._relation(entity, each, is_update=False) for each in self._offers.in_create(entity))
 
     def _field(self, entity: EntityModel, field: FieldModel) -> Line:
-        is_nullable = is_optional(field)
+        is_nullable = is_optional(field) or (entity.name, field.wire) in self._filled
         kind = self._types.input(field.type, is_id=self._types.is_id(entity, field), is_nullable=is_nullable)
         return Line(f"{field.wire}: {kind}", field.description)
 

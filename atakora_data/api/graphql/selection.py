@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from graphql import FieldNode, GraphQLObjectType
@@ -20,10 +21,14 @@ from atakora_data.service.commands import RelationSelection, Selection
 
 
 class Look(NamedTuple):
-    """What is selected of a record, or of each item of a page, and whether the page's count is wanted."""
+    """What is selected of a record, or of each of several, and whether the count of their page is wanted.
+
+    measures: what is to be worked out of which fields, when that is asked instead.
+    """
 
     selection: Selection
     counts: bool = False
+    measures: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,43 @@ def test_any_input_of_a_mutation_is_answered(served: Served, input: dict[str, An
     judge(served.ask("POST", "graphql", _encoded({"query": _WRITTEN, "variables": {"i": input}}), **_CONTENT))
 
 
+_CROSSING = """query($f: PersonFilter, $o: [PersonOrderBy!], $n: NoteFilter) {
+    listPeople(filter: $f, orderBy: $o) { count items { clubs { edges { since } } } }
+    listNotes(filter: $n) { items { subject { __typename } } } }"""
+_NESTED = """mutation($i: CreatePersonInput!, $p: UpdateNoteInput!) {
+    createPerson(input: $i) { id clubs { edges { since } } } updateNote(id: "x", input: $p) { id } }"""
+_WORDS = [
+    *("some", "every", "none", "isNull", "create", "connect", "disconnect", "set", "id", "_through", "since"),
+    *_REGISTRY["Person"].relations,
+    "subject",
+    "Person",
+    "Team",
+    "name",
+    "eq",
+    "ASC",
+]
+_WORDED = st.recursive(
+    st.none() | st.booleans() | st.sampled_from(_WORDS) | st.integers(-1, 3),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(_WORDS), inner, max_size=3),
+    max_leaves=10,
+)
+
+
+@given(st.dictionaries(st.sampled_from("fon"), _WORDED))
+@_SETTINGS
+def test_any_question_across_relations_is_answered(served: Served, variables: dict[str, Any]) -> None:
+    """Whatever filters and orders say of relations, they are answered or refused with a code."""
+    judge(served.ask("POST", "graphql", _encoded({"query": _CROSSING, "variables": variables}), **_CONTENT))
+
+
+@given(st.dictionaries(st.sampled_from(_WORDS), _WORDED), st.dictionaries(st.just("subject"), _WORDED))
+@_SETTINGS
+def test_any_relation_in_an_input_is_answered(served: Served, person: dict[str, Any], note: dict[str, Any]) -> None:
+    """Whatever an input says of relations, it is written or refused with a code."""
+    variables = {"i": {"name": "x", **person}, "p": note}
+    judge(served.ask("POST", "graphql", _encoded({"query": _NESTED, "variables": variables}), **_CONTENT))
+
+
 @given(_JSON | st.dictionaries(st.sampled_from(["query", "variables", "operationName", "extensions"]), _JSON))
 @_SETTINGS
 def test_any_json_body_is_answered(served: Served, body: Any) -> None:

@@ -111,6 +111,8 @@ async def test_a_page_limit_has_bounds(blog: Blog) -> None:
         answer = await blog.ask(query, variables)
         assert (400, "invalid_limit") == (answer.status, answer.json["errors"][0]["extensions"]["code"])
         assert "Post allows 1 to 100" in answer.json["errors"][0]["message"]
+    answer = await blog.ask("{ aggregatePosts(groupBy: [status], limit: 1001) { count } }")
+    assert (400, "invalid_limit") == (answer.status, answer.json["errors"][0]["extensions"]["code"])
     assert 200 == (await blog.ask(by_variable, {"n": 100})).status
 
 
@@ -146,6 +148,30 @@ async def ask(door: GraphQLDoor, query: str) -> Response:
             "{ listPosts(limit: 10) { items { a: id b: id } } }",
             "{ listPosts { items { a: id b: id } } }",
         ),
+        # 1 for the connection of the links, 1 for edges, 1 for each node and 1 for its id, for 20 of them
+        (
+            Limits(max_complexity=1 + 1 + 1 + 20 * (1 + 1)),
+            '{ getPerson(id: "x") { clubs { edges { node { id } } } } }',
+            '{ getPerson(id: "x") { clubs { edges { since node { id } } } } }',
+        ),
+        # what is selected of each type of a union counts
+        (
+            Limits(max_complexity=1 + 1 + 2 * (1 + 1 + 1)),
+            "{ listNotes(limit: 2) { items { subject { ... on Person { id } ... on Team { id } } } } }",
+            "{ listNotes(limit: 2) { items { subject { ... on Person { id age } ... on Team { id } } } } }",
+        ),
+        (
+            Limits(max_complexity=1 + 1 + 1 + 1 + 20 * 1),
+            '{ getNote(id: "x") { subject { ... on Person { reports { items { id } } } } } }',
+            '{ getNote(id: "x") { subject { ... on Person { reports(limit: 21) { items { id } } } } } }',
+        ),
+        # groups count as often as there may be
+        (
+            Limits(max_complexity=101),
+            "{ aggregatePeople(groupBy: [name]) { count } }",
+            "{ aggregatePeople(groupBy: [name], limit: 101) { count } }",
+        ),
+        (Limits(max_complexity=2), "{ aggregatePeople { count } }", "{ aggregatePeople(groupBy: []) { count } }"),
         # 1 for __schema, 1 for types, 5 for the names of any list
         (Limits(max_complexity=7), "{ __schema { types { name } } }", "{ __schema { types { name kind } } }"),
         (Limits(max_introspection_depth=2), "{ __schema { types } }", "{ __schema { types { name } } }"),

@@ -11,6 +11,7 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLObjectType,
     GraphQLSchema,
+    GraphQLUnionType,
     build_schema,
     is_introspection_type,
 )
@@ -19,7 +20,13 @@ from atakora_data.api.graphql.sdl import print_sdl
 from atakora_data.errors import SchemaError
 from atakora_data.registry.entity import EntityModel
 from atakora_data.registry.loader import load_registry
-from atakora_data.registry.names import RESERVED_TYPES, types_of_entity, types_of_enum, types_of_object
+from atakora_data.registry.names import (
+    RESERVED_TYPES,
+    types_of_entity,
+    types_of_enum,
+    types_of_object,
+    types_of_relation,
+)
 from atakora_data.registry.registry import Registry
 
 _GOLDEN = Path(__file__).parent / "golden" / "blog.graphql"
@@ -37,6 +44,13 @@ def fields(schema: GraphQLSchema, name: str) -> dict[str, str]:
     kind = schema.get_type(name)
     assert isinstance(kind, GraphQLObjectType | GraphQLInputObjectType), name
     return {field: str(each.type) for field, each in kind.fields.items()}
+
+
+def arguments(schema: GraphQLSchema, root: str, name: str) -> dict[str, str]:
+    """The arguments of a root field with their types."""
+    kind = schema.get_type(root)
+    assert isinstance(kind, GraphQLObjectType)
+    return {argument: str(each.type) for argument, each in kind.fields[name].args.items()}
 
 
 def test_the_sample_blog_has_the_schema_that_is_kept() -> None:
@@ -94,12 +108,14 @@ def test_inputs_have_what_a_client_can_set(schema: GraphQLSchema) -> None:
         "metadata": "PostMetadataInput",
         "note": "String",
         "publishedAt": "DateTime",
+        "author": "PostAuthorCreateInput",
+        "comments": "PostCommentsCreateInput",
     } == fields(schema, "CreatePostInput")
     assert fields(schema, "CreatePostInput").keys() - {"id"} == fields(schema, "UpdatePostInput").keys()
     assert not [kind for kind in fields(schema, "UpdatePostInput").values() if kind.endswith("!")]
-    assert {"body": "String!", "rank": "Int", "postId": "ID!", "authorId": "ID", "id": "ID"} == fields(
-        schema, "CreateCommentInput"
-    )
+    assert {"body": "String!", "rank": "Int", "text": None} == {
+        name: fields(schema, "CreateCommentInput").get(name) for name in ("body", "rank", "text")
+    }
     assert {"seoTitle": "String!", "views": "Int", "extra": "JSON"} == fields(schema, "PostMetadataInput")
     assert {"seoTitle": "String", "views": "Int", "extra": "JSON"} == fields(schema, "UpdatePostMetadataInput")
     assert "[PostMetadataInput!]" == fields(schema, "UpdateSampleInput")["parts"]
@@ -112,10 +128,11 @@ def test_operations_and_actions_are_root_fields(schema: GraphQLSchema) -> None:
     ).keys()
     mutations = schema.mutation_type
     assert mutations is not None
-    assert {"createFeedback"} == {name for name in mutations.fields if "Feedback" in name}
-    assert {"createPost", "updatePost", "deletePost", "publishPost", "retitlePost"} == {
+    assert {"createFeedback", "createFeedbacks"} == {name for name in mutations.fields if "Feedback" in name}
+    assert {"createPost", "updatePost", "upsertPost", "deletePost", "publishPost", "retitlePost"} == {
         name for name in mutations.fields if name.endswith("Post")
     }
+    assert {"createPosts", "updatePosts", "deletePosts"} == {name for name in mutations.fields if "Posts" in name}
     retitle = {name: str(each.type) for name, each in mutations.fields["retitlePost"].args.items()}
     assert {"id": "ID!", "title": "String!", "suffix": "String", "ifMatch": "String"} == retitle
     assert "Give it another title." == mutations.fields["retitlePost"].description
@@ -159,6 +176,133 @@ def test_orders_name_what_has_an_order(schema: GraphQLSchema) -> None:
     assert {"seoTitle": "OrderDirection", "views": "OrderDirection"} == fields(schema, "PostMetadataOrderBy")
 
 
+def test_every_kind_of_relation_is_a_field(schema: GraphQLSchema) -> None:
+    """One record is its type, a list a page; a many-to-many has a page of its own, several targets are a union."""
+    person = fields(schema, "Person")
+    assert {
+        "manager": "Person",
+        "reports": "PersonConnection!",
+        "badge": "Badge",
+        "friends": "PersonToFriendsConnection!",
+        "teams": "PersonToTeamsConnection!",
+        "clubs": "PersonToClubsConnection!",
+        "notes": "NoteConnection!",
+    }.items() <= person.items()
+    union = schema.get_type("NoteSubject")
+    assert isinstance(union, GraphQLUnionType)
+    assert ("NoteSubject", ["Person", "Team"]) == (
+        fields(schema, "Note")["subject"],
+        [each.name for each in union.types],
+    )
+    assert {
+        "items": "[Club!]!",
+        "edges": "[PersonToClubsEdge!]!",
+        "nextToken": "String",
+        "count": "Int",
+    } == fields(schema, "PersonToClubsConnection")
+    assert {"node": "Club!", "since": "Int!", "nickname": "String"} == fields(schema, "PersonToClubsEdge")
+    assert {"node": "Person!"} == fields(schema, "PersonToFriendsEdge")
+    assert {"node": "Team!", "role": "MembershipRole!", "salary": "Int"} == fields(schema, "PersonToTeamsEdge")
+
+
+def test_a_junction_of_the_framework_has_no_types(schema: GraphQLSchema) -> None:
+    """It is seen through its relations only; one of the schema's own is an entity like any other."""
+    assert not [
+        name for name in schema.type_map if name.startswith(("Friendship", "PersonClubsFilter", "CreateFriend"))
+    ]
+    assert {"getMembership", "listMemberships"} <= fields(schema, "Query").keys()
+
+
+def test_filters_and_orders_cross_relations(schema: GraphQLSchema) -> None:
+    """To one record the filter of the target and isNull, to many some, every and none, by type where it has several."""
+    assert {
+        "manager": "PersonToOneFilter",
+        "badge": "BadgeToOneFilter",
+        "reports": "PersonToManyFilter",
+        "clubs": "ClubToManyFilter",
+    }.items() <= fields(schema, "PersonFilter").items()
+    assert {**fields(schema, "PersonFilter"), "isNull": "Boolean"} == fields(schema, "PersonToOneFilter")
+    assert dict.fromkeys(("some", "every", "none"), "ClubFilter") == fields(schema, "ClubToManyFilter")
+    assert {"Person": "PersonFilter", "Team": "TeamFilter", "isNull": "Boolean"} == fields(schema, "NoteSubjectFilter")
+    order = fields(schema, "PersonOrderBy")
+    assert ("PersonOrderBy", "BadgeOrderBy") == (order["manager"], order["badge"])
+    assert not {"reports", "clubs", "notes"} & order.keys()
+    assert "subject" not in fields(schema, "NoteOrderBy")
+
+
+def test_inputs_write_relations(schema: GraphQLSchema) -> None:
+    """Each relation takes the words that can succeed: none disconnects what must be connected or is new."""
+    to_one, to_many = fields(schema, "PersonManagerUpdateInput"), fields(schema, "PersonReportsUpdateInput")
+    assert {"create": "CreatePersonInput", "connect": "IDInput", "disconnect": "Boolean"} == to_one
+    assert {
+        "create": "[CreatePersonInput!]",
+        "connect": "[IDInput!]",
+        "disconnect": "[IDInput!]",
+        "set": "[IDInput!]",
+    } == to_many
+    assert {"create", "connect"} == fields(schema, "PersonManagerCreateInput").keys()
+    assert {"create", "connect"} == fields(schema, "PersonReportsCreateInput").keys()
+    assert {"create", "connect"} == fields(schema, "PersonBadgeUpdateInput").keys()
+    assert {"create"} == fields(schema, "PostCommentsUpdateInput").keys()
+    assert {"Person": "IDInput", "Team": "IDInput"} == fields(schema, "NoteSubjectConnectInput")
+    assert {"Person": "CreatePersonInput", "Team": "CreateTeamInput"} == fields(schema, "NoteSubjectRecordInput")
+
+
+def test_inputs_of_links_have_their_fields(schema: GraphQLSchema) -> None:
+    """Beside the id, or the fields of the new record; without such fields an id is enough."""
+    assert {"id": "ID!", "_through": "PersonClubsThroughInput"} == fields(schema, "PersonClubsConnectInput")
+    assert {**fields(schema, "CreateClubInput"), "_through": "PersonClubsThroughInput"} == fields(
+        schema, "PersonClubsRecordInput"
+    )
+    assert {"since": "Int", "nickname": "String"} == fields(schema, "PersonClubsThroughInput")
+    assert "[IDInput!]" == fields(schema, "PersonFriendsUpdateInput")["connect"]
+
+
+def test_a_foreign_key_that_a_relation_fills_is_optional(schema: GraphQLSchema) -> None:
+    """In create it may come from the relation, or from the parent; what must be there is the service's to say."""
+    assert ("ID", "BadgePersonCreateInput") == (
+        fields(schema, "CreateBadgeInput")["personId"],
+        fields(schema, "CreateBadgeInput")["person"],
+    )
+    assert "ID" == fields(schema, "CreateCommentInput")["postId"]
+
+
+def test_writes_of_many_and_of_links_are_root_fields(schema: GraphQLSchema) -> None:
+    """Each with the arguments that it needs."""
+    assert {"input": "[CreatePersonInput!]!"} == arguments(schema, "Mutation", "createPeople")
+    assert {"filter": "PersonFilter!", "input": "UpdatePersonInput!", "maxAffected": "Int"} == arguments(
+        schema, "Mutation", "updatePeople"
+    )
+    assert {"filter": "PersonFilter!", "maxAffected": "Int"} == arguments(schema, "Mutation", "deletePeople")
+    assert {"id": "ID!", "input": "CreatePersonInput!", "ifMatch": "String"} == arguments(
+        schema, "Mutation", "upsertPerson"
+    )
+    assert {"id": "ID!", "clubId": "ID!", "_through": "PersonClubsThroughInput"} == arguments(
+        schema, "Mutation", "linkPersonToClubs"
+    )
+    assert {"id": "ID!", "relatedPersonId": "ID!"} == arguments(schema, "Mutation", "linkPersonToFriends")
+    assert {"id": "ID!", "clubId": "ID!"} == arguments(schema, "Mutation", "unlinkPersonFromClubs")
+
+
+def test_operations_leave_writes_of_relations_out(registry: Registry) -> None:
+    """What an entity does not offer is not offered by way of a relation either."""
+
+    def limited(name: str, *operations: str) -> GraphQLSchema:
+        changed = replace(registry[name], operations=frozenset(operations))
+        return build_schema(print_sdl(Registry([each for each in registry if each.name != name] + [changed])))
+
+    assert {"connect"} == fields(limited("Club", "get", "update"), "PersonClubsCreateInput").keys()
+    schema = limited("Membership", "get", "delete")
+    assert {"disconnect"} == fields(schema, "PersonTeamsUpdateInput").keys()
+    assert "teams" not in fields(schema, "CreatePersonInput")
+    assert {"unlinkPersonFromTeams"} == {name for name in fields(schema, "Mutation") if name.endswith("Teams")} - {
+        f"{verb}Teams" for verb in ("create", "update", "delete")
+    }
+    schema = limited("Person", "get", "list", "create")
+    assert not [name for name in fields(schema, "Mutation") if name.startswith(("linkPerson", "unlinkPerson"))]
+    assert {"create"} == fields(limited("Note", "get", "create"), "PersonNotesUpdateInput").keys()
+
+
 def test_descriptions_survive_whatever_they_hold(registry: Registry) -> None:
     """Quotes, backslashes and several lines come back as they were written."""
     for text in (
@@ -189,7 +333,7 @@ def test_an_entity_without_changes_has_no_update(registry: Registry) -> None:
     only_id = {"id": user.fields["id"]}
     entity = replace(user, fields=only_id, operations=frozenset({"create", "update", "get"}))
     schema = build_schema(print_sdl(Registry([entity])))
-    assert ["createFeedback"] == list(fields(schema, "Mutation"))
+    assert ["createFeedback", "createFeedbacks"] == list(fields(schema, "Mutation"))
 
 
 def test_generated_names_are_kept_from_clashing(schema: GraphQLSchema, registry: Registry) -> None:
@@ -197,7 +341,10 @@ def test_generated_names_are_kept_from_clashing(schema: GraphQLSchema, registry:
     known = set(RESERVED_TYPES)
     for entity in registry:
         known.update(types_of_entity(entity.name))
+        for relation in entity.relations.values():
+            known.update(types_of_relation(entity.name, relation.wire, relation.kind))
     known.update(types_of_object("PostMetadata"), types_of_enum("PostStatus"), types_of_enum("Colour"))
+    known.update(types_of_enum("MembershipRole"))
     ours = {name for name, kind in schema.type_map.items() if not is_introspection_type(kind)}
     assert set() == ours - known
 
