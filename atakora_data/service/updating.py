@@ -33,7 +33,7 @@ async def update_record(
     known = patchable(entity, before, seen, named)
     record = await _revised(work, entity, merge(entity.fields, known, named))
     await authorize_fields(work, access, named, record)
-    return await _stage(work, access, document, record, patch)
+    return await _stage(work, access, document, record, patch, seen)
 
 
 async def replace_record(
@@ -48,7 +48,7 @@ async def replace_record(
     record = await _revised(work, access.entity, {**kept, **named})
     replaced = [name for name in changed(before, record) if name not in kept]
     await authorize_fields(work, access, {*named, *replaced}, record)
-    return await _stage(work, access, document, record, input)
+    return await _stage(work, access, document, record, input, seen)
 
 
 async def act_on_record(
@@ -63,7 +63,8 @@ async def act_on_record(
         msg = f"{entity.name}.{action.name} returned {type(draft).__name__}; return the {entity.name} or None."
         raise TypeError(msg)
     record = await _revised(work, entity, entity.codec.dump(draft))
-    return await _stage(work, access, document, record, record if parameters else NOTHING, action)
+    named = record if parameters else NOTHING
+    return await _stage(work, access, document, record, named, document.record, action)
 
 
 def find_action(entity: EntityModel, name: str) -> ActionModel:
@@ -85,9 +86,14 @@ async def _stage(
     document: Document,
     record: Record,
     named: Mapping[str, Any],
+    seen: Mapping[str, Any],
     action: ActionModel | None = None,
 ) -> Staged:
-    """Judge the next state, with it in place, and stage it. named: what the caller chose, by field."""
+    """Judge the next state, with it in place, and stage it.
+
+    named: what the caller chose, by field. seen: what it knows of the record as it is; a key that it names without
+    seeing it is a new one to it, for else it could find out by guessing.
+    """
     entity, before = access.entity, document.record
     if record["id"] != before["id"]:
         raise ValidationError("The id cannot change.", errors=[Violation("/id", "cannot change", "immutable")])
@@ -96,7 +102,8 @@ async def _stage(
     await authorize(work, access, rule, record)
     if rule is Operation.UPDATE:
         await authorize_owner(work, access, before, record)
-    claim(work, access, record, before, named)
+    known = {name: value for name, value in before.items() if name in seen or name not in named}
+    claim(work, access, record, known, named)
     work.after(entity, "after_update", staged)
     return staged
 

@@ -93,6 +93,7 @@ class Asker:
             Way("POST", path, {**whole, "id": new}),
             graphql(_mutation("update", entity), id=id, input=change),
             graphql(_mutation("create", entity), input={**whole, "id": new}),
+            *self._nested(entity, path, id, {**whole, "id": new}),
         ]
         if entity == "Folder":  # what restricts its deletion is told even of files that are hidden: that, and no more
             return ways
@@ -100,7 +101,6 @@ class Asker:
             *ways,
             Way("DELETE", f"{path}/{id}", headers=self._condition()),
             graphql(f"mutation($id: ID!) {{ delete{entity}(id: $id) {{ {_WHOLE[entity]} }} }}", id=id),
-            *self._nested(entity, path, id, {**whole, "id": new}),
         ]
 
     def _nested(self, entity: str, path: str, id: str, whole: dict[str, Any]) -> list[Way]:
