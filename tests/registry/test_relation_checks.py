@@ -442,6 +442,20 @@ CHECKS: dict[str, tuple[str, list[Problem]]] = {
             ),
         ],
     ),
+    "a union and an entity of one name": (
+        entity("Note", "about_id: str", TYPE, ABOUT) + TAG + entity("Post") + entity("NoteAbout"),
+        [(6, "Note.about would need the GraphQL type NoteAbout, which NoteAbout has.", "Rename one.")],
+    ),
+    "the edges of links and an entity of one name": (
+        entity("Post", TAGS.format(more="")) + TAG + entity("PostToTagsEdge"),
+        [
+            (
+                4,
+                "Post.tags would need the GraphQL type PostToTagsEdge, which PostToTagsEdge has.",
+                "Rename one.",
+            )
+        ],
+    ),
     "an aggregate and an entity of one name": (
         entity("Post") + entity("PostAggregate"),
         [(5, "PostAggregate would need the GraphQL type PostAggregate, which Post has.", "Rename one.")],
