@@ -36,6 +36,9 @@ async def create(work: Work, access: Access, input: Mapping[str, Any], vouched: 
     if not nested:
         return await create_record(work, access, fields, vouched)
     named, made = await _keys(work, access.entity, nested)
+    for name in (*named, *made):
+        if name in vouched:
+            raise refuse(f"/{name}", "is set by the relation already", "conflict", "Leave it out.")
     staged = await create_record(work, access, {**fields, **named}, {**vouched, **made})
     await _spread(work, access.entity, staged.id, nested)
     return staged

@@ -58,7 +58,7 @@ class Keys:
             alone = "" if each.type_field else each.target
             found.setdefault((each.field, each.type_field or f":{alone}"), []).append(each.target)
         for (field, type_field), targets in found.items():
-            yield Key(field, "" if type_field.startswith(":") else type_field, tuple(targets))
+            yield Key(field, "" if type_field.startswith(":") else type_field, tuple(sorted(targets)))
 
     @cached_property
     def _singles(self) -> dict[str, tuple[Single, ...]]:

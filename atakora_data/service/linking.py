@@ -36,25 +36,33 @@ async def link(
     work: Work, access: Access, relation: RelationModel, id: str, target_id: str, through: Mapping[str, Any]
 ) -> tuple[Staged | Record, bool]:
     """Stage a link, or other through fields of one that there is, and tell whether it is new."""
-    links = await _between(work, access, relation, id, target_id)
+    links = await _between(work, access, relation, id, target_id, Operation.CREATE, Operation.UPDATE)
     return await links.put(target_id, read_through(relation, through))
 
 
 async def unlink(work: Work, access: Access, relation: RelationModel, id: str, target_id: str) -> None:
     """Stage that a link goes; NotFound when there is none that the caller may read."""
-    links = await _between(work, access, relation, id, target_id)
+    links = await _between(work, access, relation, id, target_id, Operation.DELETE)
     found = await links.find(target_id)
     if found is None or not await is_readable(work, links.access, found):
         raise NotFound(f"This {access.entity.name} is not linked to that {relation.target}.")
     await links.take_away(found)
 
 
-async def _between(work: Work, access: Access, relation: RelationModel, id: str, target_id: str) -> Links:
-    """The links of a record that the caller may read, and change if only that decides, for a target it may read."""
-    document = await readable(work, access, id)
+async def _between(
+    work: Work, access: Access, relation: RelationModel, id: str, target_id: str, *wanted: Operation
+) -> Links:
+    """The links of a record that the caller may read, for a target it may read. wanted: any of these of the links.
+
+    Of the framework's own junction the caller must be able to update the record that declares the relation.
+    """
     links = Links(work, relation, id)
     if links.junction.is_junction:
         access.require_possible(Operation.UPDATE)
+    elif all(links.access.is_impossible(each) for each in wanted):
+        links.access.require_possible(wanted[0])
+    document = await readable(work, access, id)
+    if links.junction.is_junction:
         await authorize(work, access, Operation.UPDATE, document.record)
     await readable(work, work.access(work.tools.registry[relation.target]), target_id)
     return links
