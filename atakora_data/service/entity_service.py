@@ -161,16 +161,16 @@ class EntityService:
 
     async def create_many(self, command: CreateMany, context: RequestContext) -> Sequence[Record]:
         """Store new records, all or none, in the order of their inputs."""
-        entity, access = self._enter(command.entity, Operation.CREATE, context)
+        _, access = self._enter(command.entity, Operation.CREATE, context)
         stored = await self._writer.create_many(access, command, context)
-        pairs = zip(stored, command.inputs, strict=True)
-        return [await self._answer(entity, access, *pair, command.selection, context) for pair in pairs]
+        written = [*zip(stored, command.inputs, strict=True)]
+        return await self._answers(access, written, command.selection, context)
 
     async def update_many(self, command: UpdateMany, context: RequestContext) -> Sequence[Record]:
         """Merge a patch into all records that match and may be read, or into none."""
-        entity, access = self._enter(command.entity, Operation.UPDATE, context)
+        _, access = self._enter(command.entity, Operation.UPDATE, context)
         stored = await self._writer.update_many(access, command, context)
-        return [await self._answer(entity, access, each, command.patch, command.selection, context) for each in stored]
+        return await self._answers(access, [(each, command.patch) for each in stored], command.selection, context)
 
     async def delete_many(self, command: DeleteMany, context: RequestContext) -> Sequence[Record]:
         """Delete all records that match and may be read, or none; the answers are the records as they were."""
@@ -254,8 +254,29 @@ class EntityService:
         custom = self._custom_unless_immediate(access, context)
         if await access.allows(Operation.READ, stored, custom):
             return await self._present(entity, stored, selection, context)
+        return await self._known(access, stored, sent, context)
+
+    async def _answers(
+        self,
+        access: Access,
+        written: Sequence[tuple[Record, Mapping[str, Any]]],
+        selection: Selection,
+        context: RequestContext,
+    ) -> Sequence[Record]:
+        """As `_answer` for each record with what was sent of it; relations are loaded once for all."""
+        custom = self._custom_unless_immediate(access, context)
+        readable = [stored for stored, _ in written if await access.allows(Operation.READ, stored, custom)]
+        presented = await self._loader.present(access.entity, readable, selection, context)
+        answers = {stored["id"]: answer for stored, answer in zip(readable, presented, strict=True)}
+        for stored, sent in written:
+            if stored["id"] not in answers:
+                answers[stored["id"]] = await self._known(access, stored, sent, context)
+        return [answers[stored["id"]] for stored, _ in written]
+
+    async def _known(self, access: Access, stored: Record, sent: Mapping[str, Any], context: RequestContext) -> Record:
+        """What the caller knows of a record that it wrote and may not read."""
         visible = await visible_part(access, stored, self.rule_context(context))
-        return {name: value for name, value in visible.items() if _is_known(entity, name, value, sent)}
+        return {name: value for name, value in visible.items() if _is_known(access.entity, name, value, sent)}
 
     def _custom_unless_immediate(self, access: Access, context: RequestContext) -> Any:
         return None if access.is_immediate(Operation.READ) else self.rule_context(context)

@@ -191,6 +191,24 @@ async def test_many_are_created_at_once(blog: Blog) -> None:
     assert 3 == await count(blog, "listPeople")
 
 
+async def test_relations_of_many_that_were_written_are_read_at_once(blog: Blog) -> None:
+    """One round trip a relation and level, as in a list."""
+    ann = await blog.create("Person", name="Ann")
+    text = "{ name manager { name } clubs { edges { since } } }"
+    inputs = [{"name": f"P{number}", "managerId": ann} for number in range(5)]
+    blog.store.calls.clear()
+    created = await blog.data(
+        f"mutation($i: [CreatePersonInput!]!) {{ createPeople(input: $i) {text} }}", {"i": inputs}
+    )
+    assert [f"P{number}" for number in range(5)] == [each["name"] for each in created["createPeople"]]
+    assert ["get_many Person", "select_linked Club"] == sorted(blog.store.calls[blog.store.calls.index("apply") + 1 :])
+    blog.store.calls.clear()
+    await blog.data(
+        f'mutation {{ updatePeople(filter: {{manager: {{name: {{eq: "Ann"}}}}}}, input: {{age: 1}}) {text} }}'
+    )
+    assert ["get_many Person", "select_linked Club"] == sorted(blog.store.calls[blog.store.calls.index("apply") + 1 :])
+
+
 async def test_many_are_changed_and_deleted_by_filter(blog: Blog) -> None:
     """All that match, across relations too; the answers are the records."""
     ann = await blog.create("Person", name="Ann", reports={"create": [{"name": "Bob"}, {"name": "Cy"}]})
