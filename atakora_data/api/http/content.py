@@ -23,7 +23,7 @@ _UTF8 = ("utf-8", "utf8", "us-ascii")
 
 @dataclass(frozen=True, slots=True)
 class BodyReader:
-    """Reads the JSON object in a body. limit: bytes it may have; types: media types it may come as."""
+    """Reads the JSON in a body. limit: bytes it may have; types: media types it may come as."""
 
     limit: int = DEFAULT_MAX_BODY
     types: tuple[str, ...] = (JSON,)
@@ -37,14 +37,28 @@ class BodyReader:
 
     def read_optional(self, request: Request) -> dict[str, Any]:
         """The object in the body; `{}` when the body is empty."""
-        body = request.body
-        if not body:
+        if not request.body:
             _refuse_lost_body(request.headers)
             return {}
-        if len(body) > self.limit:
-            raise BodyTooLarge(f"The body has {len(body)} bytes; the limit is {self.limit}.")
+        return _object(self._parse(request), "it must be a JSON object")
+
+    def read_one_or_many(self, request: Request) -> dict[str, Any] | list[dict[str, Any]]:
+        """The object or the array of objects in the body; an empty body is an error."""
+        if not request.body:
+            return self.read(request)
+        data = self._parse(request)
+        if not isinstance(data, list):
+            return _object(data, "it must be a JSON object, or an array of them")
+        for index, each in enumerate(data):
+            if not isinstance(each, dict):
+                raise MalformedRequest(f"In the body, /{index} is {_kind(each)}; it must be a JSON object.")
+        return data
+
+    def _parse(self, request: Request) -> Any:
+        if len(request.body) > self.limit:
+            raise BodyTooLarge(f"The body has {len(request.body)} bytes; the limit is {self.limit}.")
         self._check_type(request.headers)
-        return _parse(body)
+        return parse_json(request.body, "The body")
 
     def _check_type(self, headers: Mapping[str, str]) -> None:
         if headers.get("content-encoding", "identity").lower() != "identity":
@@ -79,10 +93,9 @@ def _refuse_lost_body(headers: Mapping[str, str]) -> None:
         raise MalformedRequest("The body came in chunks, and was lost.", hint="Send it with a Content-Length.")
 
 
-def _parse(body: bytes) -> dict[str, Any]:
-    data = parse_json(body, "The body")
+def _object(data: Any, demand: str) -> dict[str, Any]:
     if not isinstance(data, dict):
-        raise MalformedRequest(f"The body is {_kind(data)}; it must be a JSON object.")
+        raise MalformedRequest(f"The body is {_kind(data)}; {demand}.")
     return data
 
 

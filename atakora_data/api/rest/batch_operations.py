@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,9 +21,12 @@ MAX_OPERATIONS = 100
 WRITING = ("POST", "PUT", "PATCH", "DELETE")
 METHODS = ("GET", *WRITING)
 
+PATH = r"^/?[a-z0-9][a-z0-9-]*([/?][^#]*)?$"
+"""What the path of an operation looks like: a collection, and what stands below it; no host, no fragment."""
+
 _MEMBERS = ("atomic", "operations")
 _OF_AN_OPERATION = ("method", "path", "headers", "body")
-_ELSEWHERE = ("batch", "graphql")
+_ELSEWHERE = (("batch",), ("graphql",))
 _PREFIX = "/api"
 
 
@@ -88,9 +92,9 @@ def _method(method: Any, place: str, is_atomic: bool) -> Iterator[Violation]:
 def _path(path: Any, place: str) -> Iterator[Violation]:
     if not isinstance(path, str):
         yield Violation(place, "must be a path below /api, such as /posts", "type")
-    elif "://" in path.partition("?")[0] or path.startswith("//") or "#" in path:
+    elif not re.match(PATH, path):
         yield Violation(place, "must be a path below /api, without host and fragment", "format")
-    elif parse_path(_below(path).partition("?")[0])[:1] in [(name,) for name in _ELSEWHERE]:
+    elif parse_path(_below(path).partition("?")[0])[:1] in _ELSEWHERE:
         yield Violation(place, "must lead to records: no batch in a batch, and no GraphQL", "format")
 
 

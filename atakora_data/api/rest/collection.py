@@ -8,6 +8,7 @@ from atakora_data.api.http.conditional import if_match, only_create, refuse_matc
 from atakora_data.api.http.content import BodyReader
 from atakora_data.api.http.message import Request, Response
 from atakora_data.api.http.problem import path_of
+from atakora_data.api.rest.bulk import BulkDoor
 from atakora_data.api.rest.parameters import read_list, read_nothing, read_selection
 from atakora_data.api.rest.rendering import (
     is_uniform,
@@ -41,6 +42,7 @@ class CollectionDoor:
         self._uniform = is_uniform(entity)
         self._body = body
         self._patch = patch
+        self.bulk = BulkDoor(service, entity, patch)
 
     async def list(self, request: Request) -> Response:
         """`GET /posts`: a page of records."""
@@ -68,7 +70,10 @@ class CollectionDoor:
         refuse_match(request.headers)
         only_create(request.headers)
         selection = read_selection(self._registry, self._entity, request)
-        command = Create(self._entity.name, self._body.read(request), with_id(selection))
+        input = self._body.read_one_or_many(request)
+        if isinstance(input, list):
+            return await self.bulk.create(request, input, selection)
+        command = Create(self._entity.name, input, with_id(selection))
         record = await self._service.create(command, request.context)
         return render_created(record, request, selection, self._uniform)
 

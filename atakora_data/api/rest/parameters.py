@@ -10,13 +10,24 @@ from atakora_data.api.http.json_text import parse_json
 from atakora_data.api.http.message import Request
 from atakora_data.api.rest.brackets import PREFIX, parse_brackets
 from atakora_data.api.rest.selection import check_included, parse_selections
-from atakora_data.errors import InvalidFilter, InvalidLimit, InvalidOrder, MalformedRequest, perhaps_one_of
+from atakora_data.errors import (
+    InvalidFilter,
+    InvalidLimit,
+    InvalidOrder,
+    InvalidSelection,
+    MalformedRequest,
+    perhaps_one_of,
+)
 from atakora_data.registry.entity import EntityModel
 from atakora_data.registry.registry import Registry
-from atakora_data.service.commands import ALL, Selection
+from atakora_data.service.bulk import DEFAULT, MOST
+from atakora_data.service.commands import ALL, Aggregate, Selection
 
 RECORD_PARAMETERS = ("include", "fields")
 LIST_PARAMETERS = ("filter", "orderBy", "limit", "nextToken", "include", "fields", "count")
+BULK_PARAMETERS = ("filter", "maxAffected", *RECORD_PARAMETERS)
+MEASURES = ("sum", "avg", "min", "max")
+AGGREGATE_PARAMETERS = ("filter", "groupBy", *MEASURES, "limit")
 
 _OF_THE_HOST = ("code", "clientId")
 """The function key may come as a parameter; the host has judged it already."""
@@ -80,6 +91,50 @@ def read_list(registry: Registry, entity: EntityModel, request: Request) -> List
 _DEFAULTS = ListParameters()
 
 
+@dataclass(frozen=True, slots=True)
+class BulkParameters:
+    """The parameters of a change of many records, each as the service takes it."""
+
+    filter: dict[str, Any]
+    max_affected: int | None = None
+    selection: Selection = ALL
+
+
+def read_bulk(registry: Registry, entity: EntityModel, request: Request) -> BulkParameters:
+    """The parameters of a change of many records: a filter must be among them, so that nobody means all by mistake."""
+    given, brackets = _collect(request.query, BULK_PARAMETERS)
+    wanted = _filter(registry, entity, given.get("filter"), brackets)
+    if wanted is None:
+        raise InvalidFilter(f"{request.method} needs a filter here.", hint=_WHICH_HINT)
+    most = _whole(given.get("maxAffected"), "maxAffected", f"from 1 to {MOST}")
+    (selection,) = parse_selections(registry, (entity,), given.get("fields"), given.get("include"))
+    if selection.relations:
+        check_included(registry, entity, selection, most or DEFAULT)
+    return BulkParameters(wanted, most, selection)
+
+
+_WHICH_HINT = "Say which records are meant: filter[status][eq]=draft. For all of them write filter={}."
+
+
+def read_aggregate(registry: Registry, entity: EntityModel, request: Request) -> Aggregate:
+    """The parameters of an aggregate, as the command that they are."""
+    given, brackets = _collect(request.query, AGGREGATE_PARAMETERS)
+    wanted = _filter(registry, entity, given.get("filter"), brackets)
+    groups = _listed("groupBy", given.get("groupBy"))
+    measures = {name: _listed(name, given.get(name)) for name in MEASURES}
+    limit = _whole(given.get("limit"), "limit", "of at least 1")
+    return Aggregate(entity.name, wanted, groups, **measures, limit=limit)
+
+
+def _listed(name: str, text: str | None) -> tuple[str, ...]:
+    if text is None:
+        return ()
+    terms = tuple(text.split(","))
+    if "" in terms:
+        raise InvalidSelection(f"{name} has an empty name.", hint=f"Write {name}=views,rank.")
+    return terms
+
+
 def _collect(pairs: Sequence[tuple[str, str]], known: tuple[str, ...]) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """The parameters by name, each known and given once, and the bracketed filters apart."""
     given: dict[str, str] = {}
@@ -135,13 +190,16 @@ def _order(text: str | None) -> tuple[str, ...]:
 
 
 def _limit(entity: EntityModel, text: str | None) -> int | None:
+    return _whole(text, "limit", f"from 1 to {entity.max_limit} for {entity.name}")
+
+
+def _whole(text: str | None, name: str, bounds: str) -> int | None:
+    """The number; the service judges whether it lies within the bounds, which are told when it is none."""
     if text is None:
         return None
     digits = text.removeprefix("-")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_LIMIT):
-        raise InvalidLimit(
-            f"limit is `{text[:100]}`; it must be a whole number from 1 to {entity.max_limit} for {entity.name}."
-        )
+        raise InvalidLimit(f"{name} is `{text[:100]}`; it must be a whole number {bounds}.")
     return int(text)
 
 

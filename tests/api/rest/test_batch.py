@@ -81,7 +81,7 @@ async def test_every_operation_is_authorized_by_itself(anybody: Client, alice: C
 
 async def test_problems_tell_their_operation_apart(alice: Client) -> None:
     """The problem of an operation names its own path, under the trace id of the batch."""
-    answer = await send(alice, operation("GET", "/nothing"), operation("DELETE", "/articles"))
+    answer = await send(alice, operation("GET", "/nothing"), operation("PUT", "/articles"))
     first, second = (each["body"] for each in answer.json["results"])
     assert ("/api/nothing", "/api/articles") == (first["instance"], second["instance"])
     assert answer.headers["X-Correlation-Id"] == first["traceId"] == second["traceId"]

@@ -245,7 +245,7 @@ async def test_ids_of_another_shape_are_not_found(admin: Client) -> None:
         (403, "forbidden", ("GET", "invoices", None, {})),
         (404, "not_found", ("GET", "article", None, {})),
         (404, "not_found", ("GET", "articles/1/comment", None, {})),
-        (405, "method_not_allowed", ("DELETE", "articles", None, {})),
+        (405, "method_not_allowed", ("PUT", "articles", {}, {})),
         (405, "method_not_allowed", ("POST", "articles/1", {}, {})),
         (405, "method_not_allowed", ("GET", "articles/1/publish", None, {})),
         (405, "method_not_allowed", ("PUT", "authors/1", {}, {})),

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from atakora_data.api.rest.openapi.batches import BATCH_SCHEMAS, BATCH_TAG, batch_path
 from atakora_data.api.rest.openapi.filters import OPERATOR_SCHEMAS, filter_schemas
+from atakora_data.api.rest.openapi.many import aggregate_schemas
 from atakora_data.api.rest.openapi.operations import entity_paths
+from atakora_data.api.rest.openapi.parameters import SHARED_PARAMETERS, entity_parameters
 from atakora_data.api.rest.openapi.problems import PROBLEM_SCHEMA, VIOLATION_SCHEMA, problem_components
-from atakora_data.api.rest.openapi.records import nested_schemas, record_schemas
+from atakora_data.api.rest.openapi.records import nested_schemas, record_schemas, related_schemas
 from atakora_data.api.rest.openapi.types import Schema
+from atakora_data.api.rest.openapi.writes import input_schemas
+from atakora_data.registry.entity import EntityModel
 from atakora_data.registry.registry import Registry
 
 _ABOUT = """Lists, records and actions of the entities below.
@@ -43,11 +48,15 @@ def openapi_document(
         "info": {"title": title, "version": version, "description": _ABOUT},
         "servers": [{"url": server}],
         **(elsewhere if playground else {}),
-        "tags": [_tag(entity.name, entity.description) for entity in registry],
+        "tags": [*(_tag(entity.name, entity.description) for entity in _served(registry)), BATCH_TAG],
         "security": [{}, {"bearer": []}],
-        "paths": {path: item for entity in registry for path, item in entity_paths(registry, entity).items()},
+        "paths": {
+            **{path: item for entity in _served(registry) for path, item in entity_paths(registry, entity).items()},
+            "/batch": batch_path(registry),
+        },
         "components": {
             "schemas": _schemas(registry),
+            "parameters": _parameters(registry),
             "responses": problem_components(),
             "headers": _HEADERS,
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
@@ -55,12 +64,25 @@ def openapi_document(
     }
 
 
+def _parameters(registry: Registry) -> dict[str, Schema]:
+    own = {name: each for entity in _served(registry) for name, each in entity_parameters(registry, entity).items()}
+    return {**SHARED_PARAMETERS, **own}
+
+
 def _schemas(registry: Registry) -> dict[str, Schema]:
     found: dict[str, Schema] = {}
+    for entity in _served(registry):
+        found |= record_schemas(entity) | related_schemas(registry, entity) | aggregate_schemas(entity)
+        found |= input_schemas(registry, entity) | filter_schemas(registry, entity)
     for entity in registry:
-        found |= record_schemas(entity) | nested_schemas(entity) | filter_schemas(entity)
-    shared = {**OPERATOR_SCHEMAS, "Api.Problem": PROBLEM_SCHEMA, "Api.Violation": VIOLATION_SCHEMA}
+        found |= nested_schemas(entity)
+    shared = {**OPERATOR_SCHEMAS, **BATCH_SCHEMAS, "Api.Problem": PROBLEM_SCHEMA, "Api.Violation": VIOLATION_SCHEMA}
     return dict(sorted((found | shared).items()))
+
+
+def _served(registry: Registry) -> list[EntityModel]:
+    """The entities that have paths: all but the junctions that the framework made."""
+    return [entity for entity in registry if not entity.is_junction]
 
 
 def _tag(name: str, description: str | None) -> dict[str, str]:

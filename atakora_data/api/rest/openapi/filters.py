@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from atakora_data.api.rest.openapi.types import Schema, closed_object, nullable, reference, type_schema
-from atakora_data.registry.entity import EntityModel, FieldModel, FieldType, ObjectType, TypeName
+from atakora_data.registry.entity import (
+    EntityModel,
+    FieldModel,
+    FieldType,
+    ObjectType,
+    RelationModel,
+    TypeName,
+)
 from atakora_data.registry.operators import operators_of
+from atakora_data.registry.registry import Registry
 
 _SCALARS = (
     TypeName.STRING,
@@ -23,11 +31,38 @@ _SCALARS = (
 _FLAG: Schema = {"type": "boolean"}
 
 
-def filter_schemas(entity: EntityModel) -> dict[str, Schema]:
-    """The filter of an entity and those of its nested objects and enums, by component name."""
+def filter_schemas(registry: Registry, entity: EntityModel) -> dict[str, Schema]:
+    """The filters of an entity, of what its relations lead to, of its nested objects and enums, by component name."""
     name = f"{entity.name}.Filter"
-    said = f"Which {entity.name} records: every member must hold."
-    return {name: _filter(name, entity.fields, said), **_nested(entity.fields)}
+    related: dict[str, Schema] = {}
+    for relation in entity.relations.values():
+        related |= _related(registry, relation)
+    return {name: _of_entity(entity), **related, **_nested(entity.fields)}
+
+
+def _of_entity(entity: EntityModel) -> Schema:
+    asked = {**_questions(entity.fields), **{name: _crossing(each) for name, each in entity.relations.items()}}
+    return _filter(f"{entity.name}.Filter", asked, f"Which {entity.name} records: every member must hold.")
+
+
+def _crossing(relation: RelationModel) -> Schema:
+    """What can be asked of the records that a relation leads to; only those the caller may read count."""
+    if relation.targets:
+        asked = {name: reference(f"{name}.Filter") for name in relation.targets}
+        return closed_object({"isNull": _FLAG, **asked}, [], f"What holds of {relation.wire}, by its entity.")
+    return reference(f"{relation.target}.{'Many' if relation.is_to_many else 'One'}.Filter")
+
+
+def _related(registry: Registry, relation: RelationModel) -> dict[str, Schema]:
+    if relation.targets:
+        return {}
+    name, asked = relation.target, reference(f"{relation.target}.Filter")
+    if relation.is_to_many:
+        some = closed_object({"some": asked, "every": asked, "none": asked}, [], f"What holds of several {name}.")
+        return {f"{name}.Many.Filter": some}
+    schema = _of_entity(registry[name])
+    said = f"What holds of one {name}; `isNull` asks whether there is one."
+    return {f"{name}.One.Filter": closed_object({"isNull": _FLAG, **schema["properties"]}, [], said)}
 
 
 def _nested(fields: Mapping[str, FieldModel]) -> dict[str, Schema]:
@@ -43,16 +78,19 @@ def _nested(fields: Mapping[str, FieldModel]) -> dict[str, Schema]:
 def _object(type: ObjectType) -> dict[str, Schema]:
     """The filter of a nested object; `isNull` asks of the object itself, so it does not stand inside and, or, not."""
     inside = f"{type.name}.Fields.Filter"
-    schema = _filter(inside, type.fields, f"What holds in a {type.name}.")
+    schema = _filter(inside, _questions(type.fields), f"What holds in a {type.name}.")
     whole = {**schema, "properties": {"isNull": _FLAG, **schema["properties"]}}
     return {f"{type.name}.Filter": whole, inside: schema, **_nested(type.fields)}
 
 
-def _filter(name: str, fields: Mapping[str, FieldModel], description: str) -> Schema:
-    """An object of fields to ask; and, or, not take filters of this name."""
+def _filter(name: str, asked: Mapping[str, Schema], description: str) -> Schema:
+    """An object of questions; and, or, not take filters of this name."""
     several: Schema = {"type": "array", "items": reference(name)}
-    logic = {"and": several, "or": several, "not": reference(name)}
-    return closed_object({**logic, **{wire: _question(each.type) for wire, each in fields.items()}}, [], description)
+    return closed_object({"and": several, "or": several, "not": reference(name), **asked}, [], description)
+
+
+def _questions(fields: Mapping[str, FieldModel]) -> dict[str, Schema]:
+    return {wire: _question(each.type) for wire, each in fields.items()}
 
 
 def _question(type: FieldType) -> Schema:

@@ -1,100 +1,165 @@
-"""Query parameters and headers as OpenAPI parameters."""
+"""Query parameters and headers as OpenAPI parameters: components, as many operations share them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
 from typing import Any
 
+from atakora_data.api.rest.openapi.paths import TO_ONE, orderable, relation_paths, scalar_paths
 from atakora_data.api.rest.openapi.types import TEXT_ID, Schema, reference
 from atakora_data.api.rest.selection import MAX_INCLUDE_DEPTH, MAX_INCLUDED
-from atakora_data.registry.entity import EntityModel, FieldModel, TypeName
+from atakora_data.registry.entity import EntityModel, TypeName
 from atakora_data.registry.registry import Registry
+from atakora_data.service.aggregating import DEFAULT_LIMIT, MAX_GROUPS, MAX_LIMIT, MAX_MEASURES
+from atakora_data.service.bulk import DEFAULT, MOST
+from atakora_data.service.ordering import MAX_ORDER_KEYS
 
-_UNORDERED = (TypeName.LIST, TypeName.OBJECT, TypeName.MAP)
+NUMERIC = (TypeName.INTEGER, TypeName.LONG, TypeName.FLOAT, TypeName.DECIMAL)
 
-IF_MATCH: Schema = {
-    "name": "If-Match",
-    "in": "header",
-    "description": 'Do it only if the record still has one of these entity tags, such as `"1f0c"`; `*` for any.',
-    "schema": {"type": "string", "pattern": r'^(\*|"[0-9a-zA-Z.-]+"(, *"[0-9a-zA-Z.-]+")*)$'},
+
+def _shared(name: str) -> Schema:
+    return {"$ref": f"#/components/parameters/{name}"}
+
+
+IF_MATCH = _shared("If-Match")
+IF_NONE_MATCH = _shared("If-None-Match")
+ONLY_CREATE = _shared("OnlyCreate")
+MAX_AFFECTED_PARAMETER = _shared("maxAffected")
+
+SHARED_PARAMETERS: dict[str, Schema] = {
+    "If-Match": {
+        "name": "If-Match",
+        "in": "header",
+        "description": 'Do it only if the record still has one of these entity tags, such as `"1f0c"`; `*` for any.',
+        "schema": {"type": "string", "pattern": r'^(\*|"[0-9a-zA-Z.-]+"(, *"[0-9a-zA-Z.-]+")*)$'},
+    },
+    "If-None-Match": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "The entity tags of what you have: 304 without a body when it is still what would be answered.",
+        "schema": {"type": "string", "pattern": r'^(\*|(W/)?"[0-9a-zA-Z.-]+"(, *(W/)?"[0-9a-zA-Z.-]+")*)$'},
+    },
+    "OnlyCreate": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "`*`: create only, 412 when there is a record already.",
+        "schema": {"type": "string", "enum": ["*"]},
+    },
+    "nextToken": {
+        "name": "nextToken",
+        "in": "query",
+        "description": "Goes on where the page that had this token ended; everything else must be as it was there.",
+        "schema": {"type": "string", "minLength": 1},
+    },
+    "count": {
+        "name": "count",
+        "in": "query",
+        "description": "Whether to count all records that match.",
+        "schema": {"type": "boolean", "default": False},
+    },
+    "maxAffected": {
+        "name": "maxAffected",
+        "in": "query",
+        "description": "When more records match, nothing is done.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT},
+    },
 }
-
-IF_NONE_MATCH: Schema = {
-    "name": "If-None-Match",
-    "in": "header",
-    "description": "The entity tags of what you have: 304 without a body when it is still what would be answered.",
-    "schema": {"type": "string", "pattern": r'^(\*|(W/)?"[0-9a-zA-Z.-]+"(, *(W/)?"[0-9a-zA-Z.-]+")*)$'},
-}
-
-ONLY_CREATE: Schema = {
-    "name": "If-None-Match",
-    "in": "header",
-    "description": "`*`: create only, 412 when there is a record already.",
-    "schema": {"type": "string", "enum": ["*"]},
-}
+"""What does not depend on the entity, by component name."""
 
 
-def list_parameters(registry: Registry, entity: EntityModel) -> list[Schema]:
+def entity_parameters(registry: Registry, entity: EntityModel) -> dict[str, Schema]:
+    """The parameters whose values depend on the entity, by component name."""
+    size = {"type": "integer", "minimum": 1, "maximum": entity.max_limit, "default": entity.default_limit}
+    about = "How many records a page has at most."
+    found = [
+        filter_parameter(entity),
+        _order_parameter(registry, entity),
+        {"name": "limit", "in": "query", "description": about, "schema": size},
+        *_selection(registry, (entity,)),
+    ]
+    return {f"{entity.name}.{each['name']}": each for each in found}
+
+
+def list_parameters(entity: EntityModel) -> list[Schema]:
     """The parameters of a list of these records."""
+    own = [_shared(f"{entity.name}.{name}") for name in ("filter", "orderBy", "limit")]
+    return [*own, _shared("nextToken"), *selection_parameters(entity), _shared("count")]
+
+
+def selection_parameters(entity: EntityModel) -> list[Schema]:
+    """The parameters that say what of each record is answered."""
+    names = ("include", "fields") if entity.relations else ("fields",)
+    return [_shared(f"{entity.name}.{name}") for name in names]
+
+
+def selection_of_any(registry: Registry, entities: Sequence[EntityModel]) -> list[Schema]:
+    """The same of a record that may be of one of these entities."""
+    return selection_parameters(entities[0]) if len(entities) == 1 else _selection(registry, entities)
+
+
+def filter_parameter(entity: EntityModel, *, required: bool = False) -> Schema:
+    """The parameter that says which records."""
+    return {
+        "name": "filter",
+        "in": "query",
+        **({"required": True} if required else {}),
+        "description": (
+            'Which records, as JSON: `{"status":{"eq":"draft"}}`. The same in brackets: '
+            "`filter[status][eq]=draft`; lists by repeating the key, by `[]` or by index: `filter[or][0][…]`."
+        ),
+        "content": {"application/json": {"schema": reference(f"{entity.name}.Filter")}},
+    }
+
+
+def aggregate_parameters(entity: EntityModel) -> list[Schema]:
+    """The parameters of what is worked out of many records."""
+    scalars = dict(scalar_paths(entity.fields))
+    numbers = [name for name, type in scalars.items() if type.name in NUMERIC]
+    ordered = [name for name, type in scalars.items() if type.name is not TypeName.BOOLEAN]
+    measures = {
+        "sum": ("Fields to add up.", numbers),
+        "avg": ("Fields to work out the mean of.", numbers),
+        "min": ("Fields of which the least value is wanted.", ordered),
+        "max": ("Fields of which the greatest value is wanted.", ordered),
+    }
     return [
-        {
-            "name": "filter",
-            "in": "query",
-            "description": (
-                'Which records, as JSON: `{"status":{"eq":"draft"}}`. The same in brackets: '
-                "`filter[status][eq]=draft`; lists by repeating the key, by `[]` or by index: `filter[or][0][…]`."
-            ),
-            "content": {"application/json": {"schema": reference(f"{entity.name}.Filter")}},
-        },
-        _names("orderBy", "Fields to order by, `-` before one for descending.", _orderable(entity), maximum=8),
+        filter_parameter(entity),
+        _names("groupBy", "One item for each combination of values of these fields.", list(scalars), MAX_GROUPS),
+        *(_names(name, said, fields, MAX_MEASURES) for name, (said, fields) in measures.items() if fields),
         {
             "name": "limit",
             "in": "query",
-            "description": "How many records a page has at most.",
-            "schema": {
-                "type": "integer",
-                "minimum": 1,
-                "maximum": entity.max_limit,
-                "default": entity.default_limit,
-            },
-        },
-        {
-            "name": "nextToken",
-            "in": "query",
-            "description": "Goes on where the page that had this token ended; everything else must be as it was there.",
-            "schema": {"type": "string", "minLength": 1},
-        },
-        *selection_parameters(registry, entity),
-        {
-            "name": "count",
-            "in": "query",
-            "description": "Whether to count all records that match.",
-            "schema": {"type": "boolean", "default": False},
+            "description": "How many groups there may be; more are refused.",
+            "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
         },
     ]
 
 
-def selection_parameters(registry: Registry, entity: EntityModel) -> list[Schema]:
-    """The parameters that say what of each record is answered."""
-    fields = _names("fields", "Answer only these fields.", [*entity.fields, *entity.computed, "_etag", "_version"])
-    if not entity.relations:
+def id_parameter(entity: EntityModel, name: str = "id") -> Schema:
+    """An id in the path."""
+    return {"name": name, "in": "path", "required": True, "schema": id_schema(entity)}
+
+
+def id_schema(entity: EntityModel) -> Schema:
+    """What ids of these records are."""
+    is_uuid = entity.primary_key.type.name is TypeName.UUID
+    return {"type": "string", "format": "uuid"} if is_uuid else {"type": "string", **TEXT_ID}
+
+
+def _selection(registry: Registry, entities: Sequence[EntityModel]) -> list[Schema]:
+    own = dict.fromkeys(name for each in entities for name in (*each.fields, *each.computed))
+    fields = _names("fields", "Answer only these fields.", [*own, "_etag", "_version"])
+    if not any(each.relations for each in entities):
         return [fields]
     included = (
         f"Relations to answer with each record, with dots to go on, at most {MAX_INCLUDE_DEPTH} deep. "
         f"An answer that could hold more than {MAX_INCLUDED} records is refused."
     )
-    paths = _relation_paths(registry, entity)
+    paths = relation_paths(registry, entities)
     include = _names("include", included, paths or [])
     if paths is None:
-        include["schema"]["items"] = {"type": "string", "pattern": _any_path(entity)}
+        include["schema"]["items"] = {"type": "string", "pattern": _any_path(entities)}
     return [include, fields]
-
-
-def id_parameter(entity: EntityModel) -> Schema:
-    """The id in the path."""
-    is_uuid = entity.primary_key.type.name is TypeName.UUID
-    schema: Schema = {"type": "string", "format": "uuid"} if is_uuid else {"type": "string", **TEXT_ID}
-    return {"name": "id", "in": "path", "required": True, "schema": schema}
 
 
 def _names(name: str, description: str, names: list[str], maximum: int | None = None) -> dict[str, Any]:
@@ -115,37 +180,17 @@ def _names(name: str, description: str, names: list[str], maximum: int | None = 
     }
 
 
-def _orderable(entity: EntityModel) -> list[str]:
-    return [each for path in _paths(entity.fields) for each in (path, f"-{path}")]
+def _order_parameter(registry: Registry, entity: EntityModel) -> Schema:
+    said = "Fields to order by, `-` before one for descending; dots lead on, into objects and over to-one relations."
+    names, is_all = orderable(registry, entity)
+    parameter = _names("orderBy", said, [each for name in names for each in (name, f"-{name}")], maximum=MAX_ORDER_KEYS)
+    if not is_all:
+        relations = "|".join(sorted(name for name, each in entity.relations.items() if each.kind in TO_ONE))
+        further = {"pattern": f"^-?({relations})(\\.[a-z][a-zA-Z0-9]*)+$"}
+        parameter["schema"]["items"] = {"type": "string", "anyOf": [parameter["schema"]["items"], further]}
+    return parameter
 
 
-def _paths(fields: Mapping[str, FieldModel]) -> Iterator[str]:
-    """The wire names, with dots into nested objects, that have an order."""
-    for name, field in fields.items():
-        if field.type.name is TypeName.OBJECT and field.type.object is not None:
-            yield from (f"{name}.{inner}" for inner in _paths(field.type.object.fields))
-        elif field.type.name not in _UNORDERED:
-            yield name
-
-
-def _relation_paths(registry: Registry, entity: EntityModel) -> list[str] | None:
-    """All that `include` can name, or None when it would be too many to list."""
-    paths: list[str] = []
-    level: list[tuple[tuple[str, ...], str]] = [((name,), each.target) for name, each in entity.relations.items()]
-    for _ in range(MAX_INCLUDE_DEPTH):
-        paths.extend(".".join(names) for names, _ in level)
-        if len(paths) > _MOST_PATHS:
-            return None
-        level = [
-            ((*names, name), each.target)
-            for names, target in level
-            for name, each in registry[target].relations.items()
-        ]
-    return sorted(paths)
-
-
-_MOST_PATHS = 200
-
-
-def _any_path(entity: EntityModel) -> str:
-    return f"^({'|'.join(sorted(entity.relations))})(\\.[a-z][a-zA-Z0-9]*){{0,{MAX_INCLUDE_DEPTH - 1}}}$"
+def _any_path(entities: Sequence[EntityModel]) -> str:
+    names = sorted({name for each in entities for name in each.relations})
+    return f"^({'|'.join(names)})(\\.[a-z][a-zA-Z0-9]*){{0,{MAX_INCLUDE_DEPTH - 1}}}$"

@@ -12,6 +12,7 @@ from atakora_data.api.rest.openapi.types import Schema, closed_object, reference
 _READ: tuple[type[errors.RequestError], ...] = (
     errors.MalformedRequest,
     errors.InvalidSelection,
+    errors.QueryTooExpensive,
     errors.InvalidToken,
     errors.SignInRequired,
     errors.Forbidden,
@@ -23,21 +24,35 @@ _LIST = (
     errors.InvalidOrder,
     errors.InvalidLimit,
     errors.InvalidCursor,
-    errors.QueryTooExpensive,
 )
 _WRITE = (*_READ, errors.FieldForbidden, errors.ValidationError, errors.UniqueViolation)
 _BODY = (errors.BodyTooLarge, errors.UnsupportedMediaType)
-_CHANGE = (*_WRITE, errors.NotFound, errors.PreconditionFailed, errors.WriteContention)
+_CHANGE = (
+    *_WRITE,
+    errors.NotFound,
+    errors.AlreadyExists,
+    errors.StillReferenced,
+    errors.TooManyAffected,
+    errors.PreconditionFailed,
+    errors.WriteContention,
+)
+_MANY = (errors.InvalidFilter, errors.InvalidLimit)
 
 ERRORS: dict[str, tuple[type[errors.RequestError], ...]] = {
     "list": _LIST,
     "get": (*_READ, errors.NotFound, errors.PreconditionFailed),
     "related": (*_LIST, errors.NotFound, errors.PreconditionFailed),
-    "create": (*_WRITE, *_BODY, errors.AlreadyExists),
+    "create": (*_CHANGE, *_BODY),
     "update": (*_CHANGE, *_BODY),
-    "replace": (*_CHANGE, *_BODY, errors.AlreadyExists),
-    "delete": (*_CHANGE,),
+    "replace": (*_CHANGE, *_BODY),
+    "delete": _CHANGE,
     "act": (*_CHANGE, *_BODY),
+    "aggregate": (*_READ, *_MANY),
+    "link": (*_CHANGE, *_BODY),
+    "unlink": _CHANGE,
+    "updateMany": (*_CHANGE, *_BODY, *_MANY),
+    "deleteMany": (*_CHANGE, *_MANY),
+    "batch": (*_CHANGE, *_BODY, *_MANY),
 }
 """Which errors each kind of operation can answer; 500 can always come."""
 

@@ -25,6 +25,7 @@ from atakora_data.registry.entity import (
     ObjectType,
     RelationModel,
 )
+from atakora_data.registry.registry import Registry
 
 ETAG_SCHEMA: Schema = {"type": "string", "readOnly": True, "description": "Changes with every change of the record."}
 VERSION_SCHEMA: Schema = {"type": "integer", "readOnly": True, "description": "Counts the changes, from 1."}
@@ -36,8 +37,7 @@ def record_schemas(entity: EntityModel) -> dict[str, Schema]:
     return {
         name: _record(entity),
         f"{name}.Partial": _partial(entity),
-        f"{name}.Page": _page(entity),
-        **(_inputs(entity)),
+        f"{name}.Page": _page(answered(entity)),
         **{
             f"{name}.{action.wire}": closed_object(
                 {wire: input_field(field, ".Input") for wire, field in action.parameters.items()},
@@ -52,7 +52,12 @@ def record_schemas(entity: EntityModel) -> dict[str, Schema]:
 
 def answered(entity: EntityModel) -> Schema:
     """A record in an answer: whole, or what `fields` and the rules leave of it."""
-    return {"anyOf": [reference(entity.name), reference(f"{entity.name}.Partial")]}
+    return answered_by(entity.name)
+
+
+def answered_by(name: str) -> Schema:
+    """The same by the name of the entity."""
+    return {"anyOf": [reference(name), reference(f"{name}.Partial")]}
 
 
 def _record(entity: EntityModel) -> Schema:
@@ -71,7 +76,7 @@ def _properties(entity: EntityModel) -> dict[str, Schema]:
     return {
         **{name: answered_field(field) for name, field in entity.fields.items()},
         **{name: _computed(each) for name, each in entity.computed.items()},
-        **{name: _relation(each) for name, each in entity.relations.items()},
+        **{name: _relation(entity, each) for name, each in entity.relations.items()},
         "_etag": ETAG_SCHEMA,
         "_version": VERSION_SCHEMA,
     }
@@ -82,45 +87,80 @@ def _computed(computed: ComputedModel) -> Schema:
     return {**schema, "description": computed.description} if computed.description else schema
 
 
-def _relation(relation: RelationModel) -> Schema:
+def _relation(entity: EntityModel, relation: RelationModel) -> Schema:
     said = relation.description or f"Only with `include={relation.wire}`."
     if relation.is_to_many:
-        return {"allOf": [reference(f"{relation.target}.Page")], "readOnly": True, "description": said}
-    target = {"anyOf": [reference(relation.target), reference(f"{relation.target}.Partial"), {"type": "null"}]}
-    return {**target, "readOnly": True, "description": said}
+        return {"allOf": [related_page(entity, relation)], "readOnly": True, "description": said}
+    return {**nullable(related_record(relation)), "readOnly": True, "description": said}
 
 
-def _page(entity: EntityModel) -> Schema:
+def related_record(relation: RelationModel) -> Schema:
+    """The record that a to-one relation leads to; of a polymorphic one `_type` says of which entity it is."""
+    if not relation.targets:
+        return answered_by(relation.target)
+    typed = {name: f"{name}.Typed" for name in relation.targets}
+    mapping = {name: reference(each)["$ref"] for name, each in typed.items()}
+    return {
+        "oneOf": [reference(each) for each in typed.values()],
+        "discriminator": {"propertyName": "_type", "mapping": mapping},
+    }
+
+
+def related_page(entity: EntityModel, relation: RelationModel) -> Schema:
+    """A page of what a to-many relation leads to; the items of a many-to-many may carry their through fields."""
+    return reference(f"{entity.name}.{relation.wire}.Page" if relation.through else f"{relation.target}.Page")
+
+
+def related_schemas(registry: Registry, entity: EntityModel) -> dict[str, Schema]:
+    """The component schemas of what the relations of an entity answer, where it is more than the record."""
+    found: dict[str, Schema] = {}
+    for relation in entity.relations.values():
+        for name in relation.targets:
+            found[f"{name}.Typed"] = _typed(registry[name])
+        if relation.through:
+            name = f"{entity.name}.{relation.wire}"
+            item = _linked(registry[relation.target], reference(f"{name}.Through"))
+            found |= {
+                f"{name}.Through": _through(registry, relation),
+                f"{name}.Item": item,
+                f"{name}.Page": _page(reference(f"{name}.Item")),
+            }
+    return found
+
+
+def linked_record(entity: EntityModel, relation: RelationModel) -> Schema:
+    """One item of a many-to-many."""
+    return reference(f"{entity.name}.{relation.wire}.Item") if relation.through else answered_by(relation.target)
+
+
+def _through(registry: Registry, relation: RelationModel) -> Schema:
+    """The through fields of a link, as answered."""
+    junction = registry[relation.junction]
+    fields = {name: junction.fields[name] for name in relation.through}
+    always = [name for name in fields if name not in junction.field_read_rules]
+    properties = {name: answered_field(field) for name, field in fields.items()}
+    return closed_object(properties, always, f"What {relation.wire} says of each link.")
+
+
+def _typed(entity: EntityModel) -> Schema:
+    properties = {**_properties(entity), "_type": {"const": entity.name}}
+    return closed_object(properties, ["_etag", "_version", "_type"], f"A {entity.name} among records of other kinds.")
+
+
+def _linked(entity: EntityModel, through: Schema) -> Schema:
+    said = f"A {entity.name} that is linked, with what the link says."
+    return closed_object({**_properties(entity), "_through": through}, ["_etag", "_version", "_through"], said)
+
+
+def _page(item: Schema) -> Schema:
     return closed_object(
         {
-            "items": {"type": "array", "items": answered(entity)},
+            "items": {"type": "array", "items": item},
             "nextToken": nullable({"type": "string", "description": "Send it to get the next page; null on the last."}),
             "count": {"type": "integer", "minimum": 0, "description": "Only with `count=true`."},
         },
         ["items", "nextToken"],
     )
-
-
-def _inputs(entity: EntityModel) -> dict[str, Schema]:
-    name = entity.name
-    fields = {wire: field for wire, field in entity.fields.items() if not field.read_only}
-    required = [wire for wire, field in fields.items() if field.required]
-    changeable = {wire: field for wire, field in fields.items() if not field.immutable and not field.primary_key}
-    whole = {wire: input_field(field, ".Input") for wire, field in fields.items()}
-    patch = {wire: input_field(field, ".Patch") for wire, field in changeable.items()}
-    kinds = {
-        "create": (f"{name}.Create", closed_object(whole, required, f"A new {name}.")),
-        "replace": (
-            f"{name}.Replace",
-            closed_object(whole, _without_id(required), f"All of a {name}; the id may be repeated."),
-        ),
-        "update": (f"{name}.Update", closed_object(patch, [], f"Changes of a {name}, as JSON merge patch.")),
-    }
-    return dict(schema for kind, schema in kinds.items() if kind in entity.operations)
-
-
-def _without_id(names: list[str]) -> list[str]:
-    return [name for name in names if name != "id"]
 
 
 def nested_schemas(entity: EntityModel) -> dict[str, Schema]:
