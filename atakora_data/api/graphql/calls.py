@@ -167,7 +167,7 @@ class _Calls:
         async def ask(arguments: Arguments, look: Look, context: RequestContext) -> Record:
             name, id, through = self.entity.name, arguments["id"], arguments.get("_through") or {}
             await self.service.link(Link(name, id, relation.wire, arguments[relation.far], through), context)
-            return await self.service.get(Get(name, id, look.selection), context)
+            return await self._linked(id, look, context)
 
         return ask
 
@@ -175,9 +175,16 @@ class _Calls:
         async def ask(arguments: Arguments, look: Look, context: RequestContext) -> Record:
             name, id = self.entity.name, arguments["id"]
             await self.service.unlink(Unlink(name, id, relation.wire, arguments[relation.far]), context)
-            return await self.service.get(Get(name, id, look.selection), context)
+            return await self._linked(id, look, context)
 
         return ask
+
+    async def _linked(self, id: str, look: Look, context: RequestContext) -> Record:
+        """The record whose links changed, which may be what keeps the caller from reading it now."""
+        try:
+            return await self.service.get(Get(self.entity.name, id, look.selection), context)
+        except NotFound:
+            return self._written({"id": id}, look.selection)
 
     def _all_written(self, records: Sequence[Record], selection: Selection) -> list[Record]:
         return [self._written(each, selection) for each in records]

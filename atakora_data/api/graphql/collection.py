@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from graphql import (
@@ -33,7 +33,7 @@ class Collector:
 
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: VariableValues
-    unions: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    unions: Mapping[str, frozenset[str]]
 
     def collect(self, nodes: Iterable[Parent], kind: str | None = None) -> dict[str, list[FieldNode]]:
         """The fields below the nodes by response key, in the order execution sees them.

@@ -78,9 +78,7 @@ class FilterInputs:
         return self._write(f"{target.name}ToOneFilter", lambda: self._single(target), about)
 
     def _single(self, target: EntityModel) -> Iterable[Line]:
-        """A field that is called `isNull` gives way: the word is asked of the relation."""
-        lines = self._record(self.filter(target), target)
-        yield from (each for each in lines if not each.text.startswith("isNull:"))
+        yield from self._record(self.filter(target), target)
         yield _NOWHERE
 
     def _typed(self, relation: RelationModel) -> Iterable[Line]:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.api.graphql.asking import Blog
+from atakora_data.registry.loader import load_registry
+from atakora_data.storage.sqlite.store import SqliteEntityStore
+from tests.api.graphql.asking import Blog, CountingStore
+from tests.support.app import running
+
+_CONFERENCE = Path(__file__).parents[3] / "examples" / "conference" / "schemas"
 
 PERSON = """id name manager { name } reports(orderBy: [{name: ASC}]) { items { name } } badge { code }
     clubs(orderBy: [{id: ASC}]) { edges { since nickname node { id } } } friends { items { name } }"""
@@ -175,6 +181,26 @@ async def test_a_link_goes_by_the_rules_of_its_junction(blog: Blog) -> None:
     assert 401 == (await blog.error(query, {"p": ann, "t": team}))["extensions"]["status"]
     found = await blog.as_("root", "admin").data(query, {"p": ann, "t": team})
     assert {"teams": {"count": 0}} == found["unlinkPersonFromTeams"]
+
+
+async def test_who_leaves_a_record_may_lose_sight_of_it(tmp_path: Path) -> None:
+    """Where a link is what lets one read, the answer without it is the id, or an error that says what was done."""
+    conference = load_registry(_CONFERENCE)
+    store = CountingStore(SqliteEntityStore(conference, ":memory:"))
+    async with running(tmp_path, registry=conference, store=store) as client:
+        ada, ben = Blog(client, store).as_("ada", "organizer"), Blog(client, store).as_("ben")
+        for name in ("ada", "ben"):
+            await ada.create("Person", id=name, name=name, email=f"{name}@example.org")
+        for id in ("t1", "t2"):
+            await ada.create("Talk", id=id, title="A talk", speakers={"connect": [{"id": "ben"}]})
+        query = 'mutation {{ unlinkTalkFromSpeakers(id: "{}", personId: "ben") {{ {} }} }}'
+        assert {"id": "t1", "room": None} == (await ben.data(query.format("t1", "id room { name }")))[
+            "unlinkTalkFromSpeakers"
+        ]
+        error = await ben.error(query.format("t2", "id title"))
+        assert "The Talk was written, but you may not read title of it." == error["message"]
+        for id in ("t1", "t2"):
+            assert None is (await ben.data(f'{{ getTalk(id: "{id}") {{ id }} }}'))["getTalk"]
 
 
 async def test_many_are_created_at_once(blog: Blog) -> None:

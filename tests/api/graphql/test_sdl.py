@@ -303,6 +303,20 @@ def test_operations_leave_writes_of_relations_out(registry: Registry) -> None:
     assert {"create"} == fields(limited("Note", "get", "create"), "PersonNotesUpdateInput").keys()
 
 
+def test_a_plural_that_is_the_same_word_is_told_apart(tmp_path: Path) -> None:
+    """Then mutations of many say so."""
+    (tmp_path / "news.py").write_text(
+        "from atakora_data import Authorization, Entity, Field, allow\n"
+        "class News(Entity):\n"
+        "    id: str = Field(primary_key=True)\n"
+        "    text: str\n"
+        "    authorization = Authorization(read=allow.public())\n"
+    )
+    schema = build_schema(print_sdl(load_registry(tmp_path)))
+    assert {"createNews", "createManyNews", "updateManyNews", "deleteManyNews"} <= fields(schema, "Mutation").keys()
+    assert {"listNews", "aggregateNews", "getNews"} == fields(schema, "Query").keys()
+
+
 def test_descriptions_survive_whatever_they_hold(registry: Registry) -> None:
     """Quotes, backslashes and several lines come back as they were written."""
     for text in (
