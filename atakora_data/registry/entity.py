@@ -311,6 +311,12 @@ class EntityModel:
         """What a stored record holds: its fields, `_etag` and `_version`."""
         return frozenset({*self.fields, "_etag", "_version"})
 
+    @cached_property
+    def fixed_names(self) -> frozenset[str]:
+        """What clients cannot set, or not always: bookkeeping, computed fields, relations, fixed fields."""
+        fixed = (name for name, each in self.fields.items() if each.read_only or each.immutable or each.primary_key)
+        return frozenset({*fixed, *self.computed, *self.relations, "_etag", "_version"})
+
     @property
     def primary_key(self) -> FieldModel:
         """The field that identifies a record; always called `id`."""

@@ -31,11 +31,14 @@ async def create_record(
     if not access.principal.is_system:
         refuse_read_only(entity, named, None)
     draft = entity.codec.parse(_with_owner(entity, named, work.context))
-    draft = await work.before(entity, "before_create", draft)
+    if "before_create" in entity.hooks:
+        draft = await work.before(entity, "before_create", draft)
     record = settled(entity, draft, "before_create")
     await authorize(work, access, Operation.CREATE, record)
-    await authorize_fields(work, access, named, record)
-    await authorize_owner(work, access, None, record)
+    if access.writable:
+        await authorize_fields(work, access, named, record)
+    if entity.owner is not None:
+        await authorize_owner(work, access, None, record)
     claim(work, access, record, None, input)
     staged = work.unit.insert(entity.name, record, work.metadata(entity))
     work.after(entity, "after_create", staged)

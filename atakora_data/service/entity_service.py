@@ -251,8 +251,11 @@ class EntityService:
         context: RequestContext,
     ) -> Record:
         """The stored record as the caller may see it: of one it may not read, only what it sent itself."""
-        custom = self._custom_unless_immediate(access, context)
-        if await access.allows(Operation.READ, stored, custom):
+        if access.is_immediate(Operation.READ):
+            allowed = access.allows_exactly(Operation.READ, stored)
+        else:
+            allowed = await access.allows(Operation.READ, stored, self.rule_context(context))
+        if allowed:
             return await self._present(entity, stored, selection, context)
         return await self._known(access, stored, sent, context)
 

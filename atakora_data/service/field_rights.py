@@ -37,6 +37,8 @@ def refuse_unseen_owner(access: Access, names: Collection[str], visible: Mapping
 
 def patchable(entity: EntityModel, record: Record, visible: Mapping[str, Any], patch: Mapping[str, Any]) -> Record:
     """What a patch is merged into: for the caller a field it may not see is absent, so what it sends is the whole."""
+    if visible is record:
+        return {name: record[name] for name in entity.fields if name in record}
     return {name: record[name] for name in entity.fields if name in record and (name in visible or name not in patch)}
 
 

@@ -5,7 +5,7 @@ To-one targets are made before the record that holds their key, everything else 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from atakora_data.authorization.access import Access
@@ -30,11 +30,33 @@ MAX_SIZE: Final = 1000
 Values: TypeAlias = dict[str, Any]
 
 
-async def create(work: Work, access: Access, input: Mapping[str, Any], vouched: Mapping[str, Any]) -> Staged:
+def create(work: Work, access: Access, input: Mapping[str, Any], vouched: Mapping[str, Any]) -> Awaitable[Staged]:
     """Stage a new record and what its input says of relations. vouched: as in `create_record`."""
     fields, nested = _split(work, access.entity, input, is_new=True)
-    if not nested:
-        return await create_record(work, access, fields, vouched)
+    if nested:
+        return _create(work, access, fields, vouched, nested)
+    return create_record(work, access, fields, vouched)
+
+
+def update(work: Work, access: Access, document: Document, patch: Mapping[str, Any]) -> Awaitable[Staged]:
+    """Stage a patch of a record that the caller may update as it is, and what it says of relations."""
+    fields, nested = _split(work, access.entity, patch, is_new=False)
+    if nested:
+        return _change(work, access, document, fields, nested, update_record)
+    return update_record(work, access, document, fields)
+
+
+def replace(work: Work, access: Access, document: Document, input: Mapping[str, Any]) -> Awaitable[Staged]:
+    """Stage a replacement of a record that the caller may update as it is, and what it says of relations."""
+    fields, nested = _split(work, access.entity, input, is_new=False)
+    if nested:
+        return _change(work, access, document, fields, nested, replace_record)
+    return replace_record(work, access, document, fields)
+
+
+async def _create(
+    work: Work, access: Access, fields: Mapping[str, Any], vouched: Mapping[str, Any], nested: Sequence[Nested]
+) -> Staged:
     named, made = await _keys(work, access.entity, nested)
     for name in (*named, *made):
         if name in vouched:
@@ -44,24 +66,16 @@ async def create(work: Work, access: Access, input: Mapping[str, Any], vouched: 
     return staged
 
 
-async def update(work: Work, access: Access, document: Document, patch: Mapping[str, Any]) -> Staged:
-    """Stage a patch of a record that the caller may update as it is, and what it says of relations."""
-    fields, nested = _split(work, access.entity, patch, is_new=False)
-    if not nested:
-        return await update_record(work, access, document, fields)
+async def _change(
+    work: Work,
+    access: Access,
+    document: Document,
+    fields: Mapping[str, Any],
+    nested: Sequence[Nested],
+    change: Callable[[Work, Access, Document, Values, Values], Awaitable[Staged]],
+) -> Staged:
     named, made = await _keys(work, access.entity, nested)
-    staged = await update_record(work, access, document, {**fields, **named}, made)
-    await _spread(work, access.entity, staged.id, nested)
-    return staged
-
-
-async def replace(work: Work, access: Access, document: Document, input: Mapping[str, Any]) -> Staged:
-    """Stage a replacement of a record that the caller may update as it is, and what it says of relations."""
-    fields, nested = _split(work, access.entity, input, is_new=False)
-    if not nested:
-        return await replace_record(work, access, document, fields)
-    named, made = await _keys(work, access.entity, nested)
-    staged = await replace_record(work, access, document, {**fields, **named}, made)
+    staged = await change(work, access, document, {**fields, **named}, made)
     await _spread(work, access.entity, staged.id, nested)
     return staged
 
@@ -69,10 +83,10 @@ async def replace(work: Work, access: Access, document: Document, input: Mapping
 def _split(
     work: Work, entity: EntityModel, input: Mapping[str, Any], *, is_new: bool
 ) -> tuple[Mapping[str, Any], list[Nested]]:
-    if not entity.relations:
-        return input, []
     fields, nested = split(work.tools.registry, entity, input, is_new=is_new)
-    if nested and work.depth >= MAX_DEPTH:
+    if not nested:
+        return fields, nested
+    if work.depth >= MAX_DEPTH:
         raise refuse(nested[0].pointer, f"nests deeper than {MAX_DEPTH} relations", "too_deep", "Write it in several.")
     work.size += sum(each.size for each in nested)
     if work.size > MAX_SIZE:

@@ -20,8 +20,11 @@ def refuse_read_only(entity: EntityModel, input: Mapping[str, Any], stored: Mapp
     stored: the record as the caller sees it, None for a new one. A read-only or immutable field may be repeated with
     the value it has, so that a record that was read can be sent back; of a hidden value nothing is told.
     """
+    fixed = entity.fixed_names
     found = [
-        violation for name, value in input.items() if (violation := _judge(entity, name, value, stored)) is not None
+        violation
+        for name, value in input.items()
+        if name in fixed and (violation := _judge(entity, name, value, stored)) is not None
     ]
     if found:
         raise ValidationError("The input sets what cannot be set.", errors=found)

@@ -59,26 +59,24 @@ async def visible(work: Work, access: Access, record: Record) -> Record:
 async def authorize(work: Work, access: Access, rule: Operation | ActionModel, record: Record) -> None:
     """Forbidden unless the rule of the operation, or of the action, allows this state of the record."""
     if isinstance(rule, ActionModel):
-        allowed, word = await access.allows_action(rule, record, work.custom()), rule.name
+        allowed = await access.allows_action(rule, record, work.custom())
     elif access.is_immediate(rule):
-        allowed, word = access.allows_exactly(rule, record), rule.value
+        allowed = access.allows_exactly(rule, record)
     else:
-        allowed, word = await access.allows(rule, record, work.custom()), rule.value
+        allowed = await access.allows(rule, record, work.custom())
     if not allowed:
+        word = rule.name if isinstance(rule, ActionModel) else rule.value
         raise Forbidden(f"The rules do not allow you to {word} this {access.entity.name}.")
 
 
 async def authorize_owner(work: Work, access: Access, before: Record | None, after: Record) -> None:
     """FieldForbidden when somebody else becomes the owner, unless a rule allows that."""
-    owner = access.entity.owner
-    if owner is not None:
-        await check_owner(access, before, after, work.custom() if owner.wire in access.writable else None)
+    await check_owner(access, before, after, work.custom() if access.writable else None)
 
 
 async def authorize_fields(work: Work, access: Access, names: Iterable[str], state: Record) -> None:
     """FieldForbidden when the rules do not let the caller write these fields in this state of the record."""
-    if access.writable:
-        await require_writable(access, names, state, work.custom)
+    await require_writable(access, names, state, work.custom)
 
 
 async def authorize_input(
@@ -87,7 +85,8 @@ async def authorize_input(
     """Refuse what cannot be named in a change of this record, before anything is worked out from hidden values."""
     refuse_read_only(access.entity, input, visible)
     refuse_unseen_owner(access, input.keys(), visible)
-    await authorize_fields(work, access, input, record)
+    if access.writable:
+        await authorize_fields(work, access, input, record)
 
 
 def not_found(entity: EntityModel, id: str) -> NotFound:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
 
 from atakora_data.query.filter import EVERYTHING, Compare, Filter, Operator, all_of
 from atakora_data.registry.entity import EntityModel, RelationKind
 from atakora_data.registry.references import Reference, references_of, references_to
 from atakora_data.registry.registry import Registry
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +35,17 @@ class Keys:
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._held: dict[str, tuple[Key, ...]] = {}
-        self._referring: dict[str, tuple[Reference, ...]] = {}
 
     def held_by(self, entity: EntityModel) -> tuple[Key, ...]:
         """The keys that records of the entity hold."""
-        return _remembered(self._held, entity, lambda: tuple(self._keys(entity)))
+        found = self._held.get(entity.name)
+        if found is None:
+            found = self._held[entity.name] = tuple(self._keys(entity))
+        return found
 
     def referring_to(self, entity: EntityModel) -> tuple[Reference, ...]:
         """The keys that hold ids of the entity's records."""
-        return _remembered(self._referring, entity, lambda: references_to(self._registry, entity))
+        return references_to(self._registry, entity)
 
     def singles_of(self, entity: EntityModel) -> tuple[Single, ...]:
         """What has to be looked after, so that a `has_one` that leads to this entity leads to one record at most."""
@@ -89,10 +88,3 @@ def emptied(holder: EntityModel, field: str, type_field: str) -> dict[str, None]
     """The values of a key that leads nowhere; a type that cannot be empty stays, and means nothing."""
     is_typed = bool(type_field) and holder.fields[type_field].type.nullable
     return dict.fromkeys([field, type_field] if is_typed else [field])
-
-
-def _remembered(known: dict[str, T], entity: EntityModel, work_out: Callable[[], T]) -> T:
-    found = known.get(entity.name)
-    if found is None:
-        found = known[entity.name] = work_out()
-    return found

@@ -63,7 +63,7 @@ def split(
     registry: Registry, entity: EntityModel, input: Mapping[str, Any], *, is_new: bool
 ) -> tuple[Mapping[str, Any], list[Nested]]:
     """The fields of the input, and what it asks of relations; ValidationError says what cannot be meant."""
-    if not any(name in entity.relations for name in input):
+    if entity.relations.keys().isdisjoint(input):
         return input, []
     fields = {name: value for name, value in input.items() if name not in entity.relations}
     nested = [

@@ -75,12 +75,7 @@ def _is_new(key: Key | Single, record: Record, before: Record | None) -> bool:
 
 def _claim(work: Work, access: Access, key: Key, record: Record, named: Mapping[str, Any]) -> None:
     entity, value = access.entity, record[key.field]
-    owner = entity.owner
-    if (
-        owner is not None
-        and owner.wire == key.field
-        and value == own_id(work.context.principal, owner.ref(), entity.fields)
-    ):
+    if _is_own(work, entity, key, value):
         return
     is_judged = not access.principal.is_system and _is_named(entity, key, value, named)
     for target in _targets(key, record):

@@ -64,12 +64,11 @@ async def _run(operation: Writing[T], context: RequestContext) -> T:
 async def _commit(unit: SharedUnit) -> bool:
     """Whether all is written; not when somebody else changed meanwhile what was read."""
     try:
-        await unit.apply()
+        await unit.commit_all()
     except (PreconditionFailed, NotFound):
         return False
     except Exception as error:
         raise OperationFailed(await unit.author_of(error), error) from error
-    unit.open_gate()
     return True
 
 
@@ -103,8 +102,9 @@ class SharedUnit(Unit):
         if isinstance(error, Exception):
             raise OperationFailed(index, error) from error
 
-    def open_gate(self) -> None:
-        """Let all go on: what they write from now on they write by themselves."""
+    async def commit_all(self) -> None:
+        """Write everything, and let all go on: what they write from now on they write by themselves."""
+        await super().commit()
         self.is_open = False
         self._gate.set_result(None)
 

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from atakora_data.errors import AlreadyExists
 from atakora_data.service.overlay import Overlay, Staged
 from atakora_data.storage.port import (
@@ -78,15 +76,11 @@ class Unit(Overlay):
 
     async def commit(self) -> None:
         """Write everything at once; each `Staged.stored` is then what was stored."""
-        await self.apply()
-
-    async def apply(self) -> None:
-        """Hand all changes to the store."""
         parts = [(staged, change) for staged in self._staged.values() for change in _changes_of(staged)]
-        changes = [*self._first, *(change for _, change in parts), *self._last]
-        if not changes:
+        if not (parts or self._first or self._last):
             return
-        results = await self.store.apply(changes)
+        changes: list[Change] = [change for _, change in parts]
+        results = await self.store.apply([*self._first, *changes, *self._last] if self.authors else changes)
         for (staged, _), stored in zip(parts, results[len(self._first) :], strict=False):
             if stored is not None:
                 staged.stored = stored
@@ -103,14 +97,14 @@ def _leave(staged: Staged, record: Record, metadata: Metadata, version: int) -> 
     return staged
 
 
-def _changes_of(staged: Staged) -> Iterator[Change]:
+def _changes_of(staged: Staged) -> list[Change]:
     """What the store has to do for one record."""
     target, id, base, record = staged.target, staged.id, staged.base, staged.record
-    if base is not None and (record is None or staged.is_anew):
-        yield Remove(target, id, base.record["_etag"])
+    if base is None:
+        return [] if record is None else [Insert(target, id, record, staged.metadata)]
+    etag = base.record["_etag"]
     if record is None:
-        return
-    if base is None or staged.is_anew:
-        yield Insert(target, id, record, staged.metadata)
-    else:
-        yield Replace(target, id, record, staged.metadata, base.record["_etag"])
+        return [Remove(target, id, etag)]
+    if staged.is_anew:
+        return [Remove(target, id, etag), Insert(target, id, record, staged.metadata)]
+    return [Replace(target, id, record, staged.metadata, etag)]

@@ -32,7 +32,8 @@ async def update_record(
     await authorize_input(work, access, named, before, seen)
     known = patchable(entity, before, seen, named)
     record = await _revised(work, entity, merge(entity.fields, known, named))
-    await authorize_fields(work, access, named, record)
+    if access.writable:
+        await authorize_fields(work, access, named, record)
     return await _stage(work, access, document, record, patch, seen)
 
 
@@ -100,9 +101,12 @@ async def _stage(
     staged = work.unit.replace(entity.name, document, record, work.metadata(entity, document.metadata))
     rule = Operation.UPDATE if action is None else rule_of(action)
     await authorize(work, access, rule, record)
-    if rule is Operation.UPDATE:
+    if rule is Operation.UPDATE and entity.owner is not None:
         await authorize_owner(work, access, before, record)
-    known = {name: value for name, value in before.items() if name in seen or name not in named}
+    if seen is before:
+        known = before
+    else:
+        known = {name: value for name, value in before.items() if name in seen or name not in named}
     claim(work, access, record, known, named)
     work.after(entity, "after_update", staged)
     return staged
@@ -114,7 +118,8 @@ async def _revised(work: Work, entity: EntityModel, data: Mapping[str, Any]) -> 
     for field in entity.fields.values():
         if field.on_update is not None:
             setattr(draft, field.name, field.on_update())
-    draft = await work.before(entity, "before_update", draft)
+    if "before_update" in entity.hooks:
+        draft = await work.before(entity, "before_update", draft)
     return settled(entity, draft, "before_update")
 
 

@@ -85,7 +85,7 @@ class Work:
 
     async def before(self, entity: EntityModel, moment: str, draft: Any) -> Any:
         """The draft after the hooks of this moment."""
-        return await run_before(entity, moment, draft, self.hooks()) if moment in entity.hooks else draft
+        return await run_before(entity, moment, draft, self.hooks())
 
     def after(self, entity: EntityModel, moment: str, staged: Staged) -> None:
         """Let the hooks of this moment be told once the record is stored."""

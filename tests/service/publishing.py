@@ -284,7 +284,8 @@ class Writer:
         model = self.service.registry[entity]
         changes = []
         for given in records:
-            record = {**dict.fromkeys(model.fields), "isHidden": False, "stamp": 0, **given, "_version": 1}
+            usual = {"isHidden": False, "stamp": 0}
+            record = {**{name: usual.get(name) for name in model.fields}, **given, "_version": 1}
             changes.append(Insert(Target(entity, self.context.tenant), record["id"], record, _METADATA))
         await self.store.apply(changes)
 
