@@ -34,11 +34,11 @@ class Offers:
 
     def linkable(self, entity: EntityModel) -> list[RelationModel]:
         """The relations whose links can be made by themselves."""
-        return [each for each in _many_to_many(entity) if self._connects(entity, each)]
+        return [each for each in self._many_to_many(entity) if self._connects(entity, each)]
 
     def unlinkable(self, entity: EntityModel) -> list[RelationModel]:
         """The relations whose links can be taken away by themselves."""
-        return [each for each in _many_to_many(entity) if self._disconnects(entity, each)]
+        return [each for each in self._many_to_many(entity) if self._disconnects(entity, each)]
 
     def words(self, entity: EntityModel, relation: RelationModel, *, is_update: bool) -> list[str]:
         """Which of `create`, `connect`, `disconnect` and `set` the relation takes."""
@@ -94,9 +94,8 @@ class Offers:
         holder = entity if relation.kind in _HELD_HERE else self.registry[relation.target]
         return [holder.fields[each] for each in (relation.foreign_key, relation.type_field) if each]
 
-
-def _many_to_many(entity: EntityModel) -> list[RelationModel]:
-    """Those of an entity whose records can be changed."""
-    if "update" not in entity.operations:
-        return []
-    return [each for each in entity.relations.values() if each.kind is RelationKind.MANY_TO_MANY]
+    def _many_to_many(self, entity: EntityModel) -> list[RelationModel]:
+        """To link by the framework's junction is to change the record; one of the schema's own speaks for itself."""
+        found = [each for each in entity.relations.values() if each.kind is RelationKind.MANY_TO_MANY]
+        may_update = "update" in entity.operations
+        return [each for each in found if may_update or not self.registry[each.junction].is_junction]
