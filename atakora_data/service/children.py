@@ -88,11 +88,13 @@ class Children:
 
     async def _connect(self, item: Item) -> None:
         with self.work.at(f"{self.asked.pointer}{item.pointer}"):
+            enter(self.work, self._target, Operation.UPDATE)
             document = await self._readable(item, "names no {} that exists and that you may read")
             await self._change(document, self._key)
 
     async def _disconnect(self, item: Item) -> None:
         with self.work.at(f"{self.asked.pointer}{item.pointer}"):
+            enter(self.work, self._target, Operation.UPDATE)
             document = await self._readable(item, "names no {} that is connected")
             if not await self._is_seen_here(self.work.access(self._target), document.record):
                 raise self._unknown("names no {} that is connected")

@@ -8,7 +8,7 @@ restrict   the deletion is refused, unless what refers is deleted by the same wr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from atakora_data.authorization.access import Access
@@ -52,11 +52,14 @@ class _Deletion:
             level = await self._referring(
                 {name: [each.record["id"] for each in found] for name, found in level.items()}
             )
-        for reference in self._references("set_null"):
-            await self._empty(reference)
-        for reference in self._references("restrict"):
-            await self._refuse(reference)
-        self._keep_away()
+        referring = {each: list(self._referring_to(each, self._gone[each.target])) for each in self._references()}
+        for reference, filters in referring.items():
+            if reference.on_delete == "set_null":
+                await self._empty(reference, filters)
+        for reference, filters in referring.items():
+            if reference.on_delete == "restrict":
+                await self._refuse(reference, filters)
+            self._keep_away(reference, filters)
 
     async def _remove(self, entity: EntityModel, documents: Sequence[Document]) -> None:
         work = self._work
@@ -74,13 +77,14 @@ class _Deletion:
             for reference in self._work.tools.keys.referring_to(self._work.tools.registry[name]):
                 if reference.on_delete == "cascade":
                     holders = found.setdefault(reference.holder, {})
-                    holders |= {each["id"]: Document(each, {}) for each in await self._holders(reference, ids)}
+                    records = await self._found(reference, self._referring_to(reference, ids))
+                    holders |= {each["id"]: Document(each, {}) for each in records}
         return {name: list(documents.values()) for name, documents in found.items() if documents}
 
-    async def _empty(self, reference: Reference) -> None:
+    async def _empty(self, reference: Reference, filters: Sequence[Filter]) -> None:
         """Empty the key of those that refer to what goes, and stay."""
         work, holder = self._work, self._work.tools.registry[reference.holder]
-        for record in await self._holders(reference, self._gone[reference.target]):
+        for record in await self._found(reference, filters):
             document = await work.unit.get(holder.name, record["id"])
             if document is None:
                 raise PreconditionFailed(f"A {holder.name} was deleted meanwhile.")
@@ -88,22 +92,22 @@ class _Deletion:
             state = _without(holder, reference, document.record)
             work.unit.replace(holder.name, document, state, work.metadata(holder, document.metadata))
 
-    async def _refuse(self, reference: Reference) -> None:
-        for filter in self._referring_to(reference, self._gone[reference.target]):
+    async def _refuse(self, reference: Reference, filters: Sequence[Filter]) -> None:
+        for filter in filters:
             if await self._work.unit.select(reference.holder, filter, 1):
                 raise StillReferenced(reference.target, reference.holder, reference.field)
 
-    def _keep_away(self) -> None:
+    def _keep_away(self, reference: Reference, filters: Sequence[Filter]) -> None:
         """Let the unit be tried again when somebody comes to refer to what goes before it is committed."""
-        unit, wordless = self._work.unit, PreconditionFailed("Another record came to refer to a deleted one.")
-        for reference in self._references("cascade", "set_null", "restrict"):
-            for filter in self._referring_to(reference, self._gone[reference.target]):
-                unit.check_last(Absent(Target(reference.holder, unit.tenant), filter, wordless))
+        unit = self._work.unit
+        for filter in filters:
+            meanwhile = PreconditionFailed(f"A {reference.holder} came to refer to what is deleted.")
+            unit.check_last(Absent(Target(reference.holder, unit.tenant), filter, meanwhile))
 
-    async def _holders(self, reference: Reference, ids: Sequence[str]) -> list[Record]:
-        unit, found = self._work.unit, list[Record]()
-        for filter in self._referring_to(reference, ids):
-            found += await unit.select(reference.holder, filter, MOST - self._affected + 1)
+    async def _found(self, reference: Reference, filters: Iterable[Filter]) -> list[Record]:
+        found: list[Record] = []
+        for filter in filters:
+            found += await self._work.unit.select(reference.holder, filter, MOST - self._affected + 1)
         return found
 
     def _referring_to(self, reference: Reference, ids: Sequence[str]) -> Iterator[Filter]:
@@ -112,12 +116,10 @@ class _Deletion:
             some = tuple(ids[start : start + _TOGETHER])
             yield holds_target(holder, reference.field, reference.type_field, reference.target, some)
 
-    def _references(self, *on_delete: str) -> Iterator[Reference]:
+    def _references(self) -> Iterator[Reference]:
         """The keys that may refer to what goes."""
         for name in self._gone:
-            for each in self._work.tools.keys.referring_to(self._work.tools.registry[name]):
-                if each.on_delete in on_delete:
-                    yield each
+            yield from self._work.tools.keys.referring_to(self._work.tools.registry[name])
 
     def _count(self, entity: EntityModel, more: int) -> None:
         self._affected += more

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,55 +27,63 @@ class Joined:
     make: Make
 
     async def write(self) -> None:
-        """First what is to leave, then what is to come."""
-        if self.asked.set is not None:
-            await self._set(self.asked.set)
-        for item in self.asked.disconnect:
+        """First what is to leave, then what is to come; what there is already is looked up at once."""
+        asked = self.asked
+        named = [item.id for item in (*asked.connect, *asked.disconnect, *(asked.set or ()))]
+        targets = await self._readable(named)
+        if asked.set is None:
+            links = await self._links.to(named)
+        else:
+            links = {link[asked.relation.far]: link for link in await self._present()}
+            await self._leave(links, {item.id for item in asked.set})
+        for item in asked.disconnect:
             with self.work.at(self._place(item)):
-                await self._disconnect(item)
-        for item in self.asked.connect:
+                await self._disconnect(item, targets, links)
+        for item in (*asked.connect, *(asked.set or ())):
             with self.work.at(self._place(item)):
-                await self._connect(item)
-        for item in self.asked.create:
+                await self._connect(item, targets, links)
+        for item in asked.create:
             with self.work.at(self._place(item)):
                 made = await self.make(self.work, item, NOTHING)
-                await self._put(made.id, item.through)
+                await self._put(made.id, item.through, None)
 
-    async def _set(self, items: tuple[Item, ...]) -> None:
-        """Those that the caller cannot read stay linked."""
-        wanted = {item.id for item in items}
-        present = await self._links.all(MOST)
-        if len(present) > MOST:
+    async def _present(self) -> list[Record]:
+        """All links, whoever may read them."""
+        found = await self._links.all(MOST + 1)
+        if len(found) > MOST:
             raise TooManyAffected(
                 f"{self.asked.pointer} has more than {MOST} links; nothing was written.",
                 hint="Use connect and disconnect.",
             )
-        far = self.asked.relation.far
-        readable = await self._readable([link[far] for link in present])
-        for link in present:
-            if link[far] not in wanted and link[far] in readable:
-                with self.work.at(f"{self.asked.pointer}/set"):
-                    await self._links.take_away(link)
-        for item in items:
-            with self.work.at(self._place(item)):
-                await self._connect(item)
+        return found
 
-    async def _connect(self, item: Item) -> None:
-        if item.id not in await self._readable([item.id]):
+    async def _leave(self, links: Mapping[str, Record], wanted: Collection[str]) -> None:
+        """Take away what is not wanted; what the caller cannot read stays, be it the link or its target."""
+        unwanted = [far_id for far_id in links if far_id not in wanted]
+        readable = await self._readable(unwanted)
+        with self.work.at(f"{self.asked.pointer}/set"):
+            for far_id in unwanted:
+                if far_id in readable and await self._links.is_readable(links[far_id]):
+                    await self._links.take_away(links[far_id])
+
+    async def _connect(self, item: Item, targets: Mapping[str, Record], links: Mapping[str, Record]) -> None:
+        if item.id not in targets:
             raise self._unknown("names no {} that exists and that you may read")
-        await self._put(item.id, item.through)
+        await self._put(item.id, item.through, links.get(item.id))
 
-    async def _disconnect(self, item: Item) -> None:
-        link = await self._links.find(item.id) if item.id in await self._readable([item.id]) else None
-        if link is None or not await is_readable(self.work, self._links.access, link):
+    async def _disconnect(self, item: Item, targets: Mapping[str, Record], links: Mapping[str, Record]) -> None:
+        link = links.get(item.id) if item.id in targets else None
+        if link is None or not await self._links.is_readable(link):
             raise self._unknown("names no {} that is connected")
         await self._links.take_away(link)
 
-    async def _put(self, far_id: str, through: Mapping[str, Any] | None) -> None:
+    async def _put(self, far_id: str, through: Mapping[str, Any] | None, link: Record | None) -> None:
         with self.work.at(f"/{THROUGH}"):
-            await self._links.put(far_id, through)
+            await self._links.put(far_id, through, link)
 
-    async def _readable(self, ids: list[str]) -> dict[str, Record]:
+    async def _readable(self, ids: Sequence[str]) -> dict[str, Record]:
+        if not ids:
+            return {}
         found = await self.work.unit.get_many(self._target.name, ids)
         access = self.work.access(self._target)
         return {id: record for id, record in found.items() if await is_readable(self.work, access, record)}

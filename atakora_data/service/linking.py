@@ -6,7 +6,7 @@ can read. A junction that is an entity of its own is written by its own rules, l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from atakora_data.query.filter import Compare, Filter, Operator, all_of
 from atakora_data.registry.entity import EntityModel, Operation, RelationKind, RelationModel
 from atakora_data.service.creating import NOTHING, create_record
 from atakora_data.service.deleting import delete_records
+from atakora_data.service.input import refuse_read_only
 from atakora_data.service.judging import authorize, is_readable, readable
 from atakora_data.service.nested import read_through
 from atakora_data.service.overlay import Staged
@@ -37,14 +38,14 @@ async def link(
 ) -> tuple[Staged | Record, bool]:
     """Stage a link, or other through fields of one that there is, and tell whether it is new."""
     links = await _between(work, access, relation, id, target_id, Operation.CREATE, Operation.UPDATE)
-    return await links.put(target_id, read_through(relation, through))
+    return await links.put(target_id, read_through(relation, through), await links.find(target_id))
 
 
 async def unlink(work: Work, access: Access, relation: RelationModel, id: str, target_id: str) -> None:
     """Stage that a link goes; NotFound when there is none that the caller may read."""
     links = await _between(work, access, relation, id, target_id, Operation.DELETE)
     found = await links.find(target_id)
-    if found is None or not await is_readable(work, links.access, found):
+    if found is None or not await links.is_readable(found):
         raise NotFound(f"This {access.entity.name} is not linked to that {relation.target}.")
     await links.take_away(found)
 
@@ -89,24 +90,33 @@ class Links:
 
     async def find(self, far_id: str) -> Record | None:
         """The link to this target, whoever may read it."""
-        found = await self.work.unit.select(self.junction.name, self._to(far_id), 1)
-        return found[0] if found else None
+        return (await self.to([far_id])).get(far_id)
+
+    async def to(self, far_ids: Sequence[str]) -> dict[str, Record]:
+        """The links to these targets, by target, whoever may read them."""
+        if not far_ids:
+            return {}
+        far = self.relation.far
+        wanted = Compare(self.junction.fields[far].ref(), Operator.IN, tuple(far_ids))
+        found = await self.work.unit.select(self.junction.name, all_of(self._near, wanted), len(far_ids))
+        return {link[far]: link for link in found}
 
     async def all(self, most: int) -> list[Record]:
-        """The links that the caller may read, or one more than `most` of whatever links."""
-        near = Compare(self.junction.fields[self.relation.near].ref(), Operator.EQ, self.near_id)
-        found = await self.work.unit.select(self.junction.name, near, most + 1)
-        if len(found) > most:
-            return found
-        return [each for each in found if await is_readable(self.work, self.access, each)]
+        """At most so many of all links, whoever may read them."""
+        return await self.work.unit.select(self.junction.name, self._near, most)
 
-    async def put(self, far_id: str, through: Mapping[str, Any] | None) -> tuple[Staged | Record, bool]:
-        """The link to this target with these through fields, and whether it is new."""
-        link = await self.find(far_id)
+    async def is_readable(self, link: Record) -> bool:
+        """Whether the caller may read the link."""
+        return await is_readable(self.work, self.access, link)
+
+    async def put(
+        self, far_id: str, through: Mapping[str, Any] | None, link: Record | None
+    ) -> tuple[Staged | Record, bool]:
+        """The link to this target with these through fields, and whether it is new. link: the one there is."""
         if link is None:
             return await self._make(far_id, through or NOTHING), True
         access = self.access
-        if not await is_readable(self.work, access, link):
+        if not await self.is_readable(link):
             raise AlreadyExists(f"A {self.junction.name} links these records already.", hint="You may not read it.")
         if not through:
             return link, False
@@ -122,15 +132,17 @@ class Links:
 
     async def _make(self, far_id: str, through: Mapping[str, Any]) -> Staged:
         self.access.require_possible(Operation.CREATE)
+        if not self.work.context.principal.is_system:
+            refuse_read_only(self.junction, through, None)
         ends = {self.relation.near: self.near_id, self.relation.far: far_id}
         staged = await create_record(self.work, self.access, through, ends)
         if not self.work.unit.has_removed(self.junction.name):
             taken = PreconditionFailed(f"Another {self.junction.name} links these records meanwhile.")
             target = Target(self.junction.name, self.work.unit.tenant)
-            self.work.unit.check_first(Absent(target, self._to(far_id), taken))
+            same = Compare(self.junction.fields[self.relation.far].ref(), Operator.EQ, far_id)
+            self.work.unit.check_first(Absent(target, all_of(self._near, same), taken))
         return staged
 
-    def _to(self, far_id: str) -> Filter:
-        fields, relation = self.junction.fields, self.relation
-        near = Compare(fields[relation.near].ref(), Operator.EQ, self.near_id)
-        return all_of(near, Compare(fields[relation.far].ref(), Operator.EQ, far_id))
+    @property
+    def _near(self) -> Filter:
+        return Compare(self.junction.fields[self.relation.near].ref(), Operator.EQ, self.near_id)

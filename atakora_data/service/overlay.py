@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from atakora_data.authorization.relatives import holds
+from atakora_data.authorization.relatives import crosses, holds
 from atakora_data.errors import QueryTooExpensive
+from atakora_data.query.evaluate import matcher
 from atakora_data.query.filter import And, Compare, FieldRef, Filter, Kind, Link, Operator, all_of, somes
 from atakora_data.query.page import OrderKey, Query
 from atakora_data.storage.port import Document, EntityStore, Metadata, Record, Target
@@ -49,6 +50,8 @@ class Overlay:
         self.store = store
         self.tenant = tenant
         self._staged: dict[tuple[str, str], Staged] = {}
+        self._removed: set[str] = set()
+        self._by_entity: dict[str, list[Staged]] = {}
 
     async def get(self, entity: str, id: str) -> Document | None:
         """The record with this id."""
@@ -75,7 +78,7 @@ class Overlay:
         stored = await self._stored(entity, filter, limit + len(staged))
         others = [record for record in stored if (entity, record["id"]) not in self._staged]
         waiting = [document.record for each in staged if (document := each.document) is not None]
-        matching = [record for record in waiting if await holds(filter, record, self)]
+        matching = await self._matching(filter, waiting)
         return sorted([*others, *matching], key=_id)[:limit]
 
     def is_staged(self, entity: str, id: str) -> bool:
@@ -83,11 +86,11 @@ class Overlay:
         return (entity, id) in self._staged
 
     def has_removed(self, entity: str) -> bool:
-        """Whether a record of the entity waits to go."""
-        return any(each.record is None or each.is_anew for each in self._staged_of(entity))
+        """Whether a record of the entity waits to go, or did before it was to come again."""
+        return entity in self._removed
 
     def _staged_of(self, entity: str) -> list[Staged]:
-        return [each for each in self._staged.values() if each.target.entity == entity]
+        return self._by_entity.get(entity, [])
 
     async def _stored(self, entity: str, filter: Filter, limit: int) -> Sequence[Record]:
         """Stored records that match, among them those whose changes wait."""
@@ -100,7 +103,13 @@ class Overlay:
                 f"Which {entity} are meant depends on changes of the same batch, and more than {CANDIDATES} may be.",
                 hint="Narrow the filter, or send the writes one after another.",
             )
-        return [record for record in candidates if await holds(filter, record, self)]
+        return await self._matching(filter, candidates)
+
+    async def _matching(self, filter: Filter, records: Sequence[Record]) -> list[Record]:
+        if crosses(filter):
+            return [record for record in records if await holds(filter, record, self)]
+        matches = matcher(filter)
+        return [record for record in records if matches(record)]
 
     def _depends(self, filter: Filter) -> bool:
         """Whether the filter asks of related records some of which wait to be changed."""

@@ -61,6 +61,7 @@ class Unit(Overlay):
         id = document.record["id"]
         staged = self._staged.get((entity, id)) or self._new(entity, id, document)
         staged.record, staged.is_anew = None, False
+        self._removed.add(entity)
         staged.stored = document.record
         return staged
 
@@ -87,6 +88,7 @@ class Unit(Overlay):
 
     def _new(self, entity: str, id: str, base: Document | None) -> Staged:
         staged = self._staged[entity, id] = Staged(Target(entity, self.tenant), id, base, self.writer)
+        self._by_entity.setdefault(entity, []).append(staged)
         return staged
 
 

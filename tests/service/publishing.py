@@ -110,6 +110,7 @@ class Tagging(Model):
 
     weight: int = Field(default=1, ge=1)
     remark: str | None = None
+    since: int = Field(default=1999, read_only=True)
 
 
 class Book(Listening):
@@ -205,6 +206,7 @@ class Diary(Listening):
 
     author_id: str = Field(owner=True)
     author: BelongsTo["Author"] = belongs_to("author_id")
+    operations = {"list", "get"}
     authorization = Authorization(
         create=OPEN, read=SEEN, update=OPEN, delete=OPEN, fields={"author_id": FieldRules(write=allow.role("chief"))}
     )

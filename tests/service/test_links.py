@@ -16,9 +16,11 @@ async def test_a_link_is_made_then_changed(writer: Writer) -> None:
     """The first time it is new; the second time its through fields change, those that are not said stay."""
     await writer.create("Book", "b")
     await writer.create("Tag", "t")
-    assert ({"weight": 2, "remark": None}, True) == await writer.link("Book", "b", "tags", "t", weight=2)
-    assert ({"weight": 2, "remark": "x"}, False) == await writer.link("Book", "b", "tags", "t", remark="x")
-    assert ({"weight": 2, "remark": "x"}, False) == await writer.link("Book", "b", "tags", "t")
+    assert ({"weight": 2, "remark": None, "since": 1999}, True) == await writer.link("Book", "b", "tags", "t", weight=2)
+    assert ({"weight": 2, "remark": "x", "since": 1999}, False) == await writer.link(
+        "Book", "b", "tags", "t", remark="x"
+    )
+    assert ({"weight": 2, "remark": "x", "since": 1999}, False) == await writer.link("Book", "b", "tags", "t")
     assert [("b", "t", 2)] == await writer.links("BookTags", "bookId", "tagId", "weight")
     assert 1 == (await writer.stored("Book"))["b"]["_version"]
 
@@ -32,6 +34,18 @@ async def test_through_fields_are_validated(writer: Writer) -> None:
             await writer.link("Book", "b", "tags", "t", **through)
         assert [pointer] == [each.pointer for each in caught.value.errors]
     assert [] == await writer.links("BookTags", "bookId", "tagId")
+
+
+async def test_a_read_only_through_field_is_read_only(writer: Writer) -> None:
+    """Of a new link as of one that there is; its value may be repeated."""
+    await writer.create("Book", "b")
+    await writer.create("Tag", "t")
+    for _ in range(2):
+        with pytest.raises(ValidationError) as caught:
+            await writer.link("Book", "b", "tags", "t", since=7)
+        assert [("/since", "read_only")] == [(each.pointer, each.code) for each in caught.value.errors]
+        await writer.link("Book", "b", "tags", "t")
+    assert 1999 == (await writer.link("Book", "b", "tags", "t", since=1999))[0]["since"]
 
 
 async def test_both_ways_are_the_same_links(writer: Writer) -> None:

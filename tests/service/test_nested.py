@@ -316,6 +316,15 @@ async def test_an_own_junction_has_its_own_rules(writer: Writer) -> None:
     assert [] == await writer.links("Loan", "bookId", "authorId")
 
 
+async def test_what_has_no_door_has_none_here(writer: Writer) -> None:
+    """An entity whose schema leaves `create` out is not created below another either."""
+    with pytest.raises(Forbidden) as caught:
+        await writer.create("Author", "a", diaries={"create": [{"id": "d"}]})
+    assert ["/diaries/create/0"] == [each.pointer for each in caught.value.errors]
+    await writer.as_system().create("Author", "a", diaries={"create": [{"id": "d"}]})
+    assert ["d"] == list(await writer.stored("Diary"))
+
+
 async def test_rest_takes_them(writer: Writer) -> None:
     """Through the door, with pointers into the body."""
     ann = writer.client.as_("ann")
