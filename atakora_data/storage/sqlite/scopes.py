@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from atakora_data.query.filter import Compare, FieldRef, Filter, Link, Or, Some, all_of
+from atakora_data.query.filter import And, Compare, FieldRef, Filter, Link, Or, Some, all_of
 from atakora_data.query.page import Order, OrderKey
 from atakora_data.registry.registry import Registry
 from atakora_data.storage.sqlite.compile import Place, Sql, condition, value
@@ -103,6 +103,11 @@ class Scope:
         """The filter as SQL, which adds its parameters."""
         return self.documents.by_column(condition(filter, self._place, params), self._alias)
 
+    def all_hold(self, filter: Filter, params: list[Any]) -> str:
+        """As `holds`, for where an AND needs no parentheses."""
+        text = self.holds(filter, params)
+        return text[1:-1] if isinstance(filter, And) and filter.items else text
+
     def key(self, key: OrderKey, params: list[Any]) -> str:
         """What an order sorts by: over hops the value of a subquery, NULL where they lead nowhere."""
         if not key.via:
@@ -110,8 +115,7 @@ class Scope:
         hop, *further = key.via
         there = self.beyond(hop.link)
         found = there.key(replace(key, via=tuple(further)), params)
-        guard = self._guard(hop.link, params)
-        return f"(SELECT {found} FROM {there.table} WHERE {guard}{self._linked(there, hop.link, hop.filter, params)})"
+        return f"(SELECT {found} FROM {there.table} WHERE {self._linked(there, hop.link, hop.filter, params)})"
 
     @cached_property
     def _alias(self) -> str:
@@ -125,24 +129,23 @@ class Scope:
         return self.documents.by_column(value(field, self._place, params), self._alias)
 
     def _some(self, asked: Some, params: list[Any]) -> str:
-        there, guard = self.beyond(asked.link), self._guard(asked.link, params)
-        if self.seeking.finds(there, asked.filter):
-            return f"({guard}{self._found(there, asked, params)})"
-        exists = f"EXISTS (SELECT 1 FROM {there.table} WHERE {self._linked(there, asked.link, asked.filter, params)})"
-        return f"({guard}{exists})" if guard else exists
+        """As everywhere, what is deep goes to the front, for the sake of the parser's stack."""
+        there, guard = self.beyond(asked.link), asked.link.local.guard
+        if not self.seeking.finds(there, asked.filter):
+            return f"EXISTS (SELECT 1 FROM {there.table} WHERE {self._linked(there, asked.link, asked.filter, params)})"
+        found = self._found(there, asked, params)
+        return found if guard is None else f"({found} AND {self.holds(guard, params)})"
 
     def _found(self, there: Scope, asked: Some, params: list[Any]) -> str:
         local, remote = self.field(asked.link.local), _bare(there.field(asked.link.remote))
-        wanted = there.holds(_seen(asked.link, asked.filter), params)
+        wanted = there.all_hold(_seen(asked.link, asked.filter), params)
         return f"{local} IN (SELECT {remote} FROM {there.table} WHERE {wanted} AND {there.mine})"
 
     def _linked(self, there: Scope, link: Link, filter: Filter, params: list[Any]) -> str:
-        """The deep condition goes to the front, for the sake of the parser's stack."""
-        wanted = there.holds(_seen(link, filter), params)
-        return f"{wanted} AND {there.mine} AND {there.field(link.remote)}={_bare(self.field(link.local))}"
-
-    def _guard(self, link: Link, params: list[Any]) -> str:
-        return "" if link.local.guard is None else f"{self.holds(link.local.guard, params)} AND "
+        wanted = there.all_hold(_seen(link, filter), params)
+        linked = f"{wanted} AND {there.mine} AND {there.field(link.remote)}={_bare(self.field(link.local))}"
+        guard = link.local.guard
+        return linked if guard is None else f"{linked} AND {self.holds(guard, params)}"
 
     def _led_to(self, filter: Filter, params: list[Any]) -> str:
         match filter:
