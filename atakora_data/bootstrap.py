@@ -51,7 +51,7 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
         fixed_routes(
             registry,
             graphql=lambda: _graphql(settings, registry, service),
-            batch=lambda: _batch(settings, collections),
+            batch=lambda: _batch(settings, collections, service),
             check=lambda: _check(registry, store),
             playground=settings.playground,
         ),
@@ -88,12 +88,12 @@ def _graphql(settings: Settings, registry: Registry, service: EntityService) -> 
     )
 
 
-def _batch(settings: Settings, collections: Mapping[str, CollectionRoutes]) -> Handler:
+def _batch(settings: Settings, collections: Mapping[str, CollectionRoutes], service: EntityService) -> Handler:
     """The batch door, imported with its first request only."""
     from atakora_data.api.http.content import BodyReader
     from atakora_data.api.rest.batch import BatchDoor
 
-    return BatchDoor(Router(collections), BodyReader(settings.max_body_bytes))
+    return BatchDoor(Router(collections), BodyReader(settings.max_body_bytes), service)
 
 
 def _graphql_refusal(error: RequestError, request: Request) -> Response:

@@ -102,3 +102,21 @@ async def test_what_the_readme_shows_works(conference: Client, command: str) -> 
     answer = await client.ask(method, url.partition("/api/")[2], body)
     assert answer.status < 300, answer.body
     assert b'"errors"' not in answer.body
+
+
+async def test_an_atomic_batch_is_written_as_a_whole_or_not_at_all(conference: Client) -> None:
+    """Later operations see what earlier ones wait to write; one that is refused is told, and undoes the others."""
+    organizer = conference.as_("olga", "organizer")
+    room = {"method": "POST", "path": "/rooms", "body": {"id": "loft", "name": "Loft", "seats": 20}}
+    move = {"method": "PATCH", "path": "/talks/t4", "body": {"roomId": "loft"}}
+    wrong = {"method": "PATCH", "path": "/talks/t3", "body": {"roomId": "nowhere"}}
+    refused = await organizer.ask("POST", "batch", {"atomic": True, "operations": [room, move, wrong]})
+    assert (422, 2, [424, 424, 422]) == (
+        refused.status,
+        refused.json["operation"],
+        [each["status"] for each in refused.json["results"]],
+    )
+    assert 404 == (await conference.get("rooms/loft")).status
+    answer = await organizer.ask("POST", "batch", {"atomic": True, "operations": [room, move]})
+    assert (200, [201, 200]) == (answer.status, [each["status"] for each in answer.json["results"]])
+    assert "Loft" == (await conference.get("talks/t4", include="room")).json["room"]["name"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import orjson
@@ -16,6 +18,9 @@ from atakora_data.api.http.router import Router
 from atakora_data.api.rest.batch_operations import read_batch
 from atakora_data.api.rest.parameters import read_nothing
 from atakora_data.errors import QueryTooExpensive, RequestError
+from atakora_data.service.context import RequestContext
+from atakora_data.service.entity_service import EntityService
+from atakora_data.service.together import OperationFailed
 
 MAX_ANSWER = 16 * 1024 * 1024
 """How many bytes the answers of a batch may have before no further operation is begun."""
@@ -26,8 +31,9 @@ _log = logging.getLogger(__name__)
 class BatchDoor:
     """Answers `POST /batch`. router: to the collections, and nowhere else."""
 
-    def __init__(self, router: Router, body: BodyReader) -> None:
+    def __init__(self, router: Router, body: BodyReader, service: EntityService) -> None:
         self._router = router
+        self._service = service
         self._body = body
 
     async def __call__(self, request: Request) -> Response:
@@ -36,13 +42,29 @@ class BatchDoor:
         refuse_none_match(request.headers)
         read_nothing(request)
         batch = read_batch(self._body.read(request), request)
+        if batch.is_atomic:
+            return await self._together(batch.requests, request)
         results: list[dict[str, Any]] = []
         size = 0
         for each in batch.requests:
             response = await self._answer(each) if size <= MAX_ANSWER else problem(_too_large(), each)
             size += len(response.body)
             results.append(_result(response))
-        return Response(200, {"Content-Type": JSON}, orjson.dumps({"results": results}))
+        return _answered(200, results)
+
+    async def _together(self, requests: Sequence[Request], request: Request) -> Response:
+        """All operations in one write. When one is refused, it says why, the others are 424, and nothing is written."""
+        try:
+            responses = await self._service.together([partial(self._stage, each) for each in requests], request.context)
+        except OperationFailed as failure:
+            if not isinstance(failure.error, RequestError):
+                raise failure.error from failure
+            return _refused(requests, request, failure.index, failure.error)
+        return _answered(200, [_result(each) for each in responses])
+
+    async def _stage(self, request: Request, context: RequestContext) -> Response:
+        request.context = context
+        return await self._run(request)
 
     async def _answer(self, request: Request) -> Response:
         """The answer to one operation, whatever happens: the others go on."""
@@ -58,6 +80,19 @@ class BatchDoor:
     async def _run(self, request: Request) -> Response:
         check_encoding([*request.path, *(text for pair in request.query for text in pair)])
         return await self._router.find(request)(request)
+
+
+def _refused(requests: Sequence[Request], request: Request, index: int | None, error: RequestError) -> Response:
+    """The status of the operation that was refused, and its problem with `operation`, its place in the batch."""
+    told = problem(error, request if index is None else requests[index])
+    others = {"status": 424, "headers": {}, "body": None}
+    results = [_result(told) if place == index else others for place in range(len(requests))]
+    body = {**orjson.loads(told.body), "operation": index, "results": results}
+    return Response(told.status, told.headers, orjson.dumps(body))
+
+
+def _answered(status: int, results: Sequence[dict[str, Any]]) -> Response:
+    return Response(status, {"Content-Type": JSON}, orjson.dumps({"results": results}))
 
 
 def _result(response: Response) -> dict[str, Any]:
