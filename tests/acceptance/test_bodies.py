@@ -59,6 +59,8 @@ def test_a_broken_body_is_400_at_every_door(served: Served, name: str) -> None:
     """The message says what is wrong, and what to do where that is not plain."""
     body, words = BROKEN[name]
     for method, target in DOORS:
+        if body.startswith(b"[") and (method, target) == ("POST", "gadgets"):
+            continue  # there an array is many new records
         reply = served.ask(method, target, body)
         assert 400 == reply.status
         if target == "graphql":
