@@ -76,7 +76,11 @@ BATCH_SCHEMAS: dict[str, Schema] = {
         "description": "Why nothing of an atomic batch was written, or why a batch cannot be understood.",
         "properties": {
             **PROBLEM_SCHEMA["properties"],
-            "operation": {"type": "integer", "minimum": 0, "description": "Which operation failed."},
+            "operation": {
+                "type": ["integer", "null"],
+                "minimum": 0,
+                "description": "Which operation failed, counted from 0; null when it cannot be told.",
+            },
             "results": _RESULTS,
         },
     },
