@@ -64,10 +64,13 @@ def _result(  # noqa: PLR0911 - one a function
 
 
 def _sum(values: Sequence[int | float]) -> int | float:
-    """Whole numbers add up exactly; with a float among them, the sum is rounded once."""
+    """Whole numbers add up exactly; with a float among them, the sum is rounded once, beyond all floats infinite."""
     if all(isinstance(value, int) for value in values):
         return sum(values)
-    return math.fsum(values)
+    try:
+        return math.fsum(values)
+    except OverflowError:
+        return math.inf if sum(values) > 0 else -math.inf
 
 
 def _decimal_sum(values: Sequence[str]) -> str:

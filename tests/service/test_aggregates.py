@@ -17,7 +17,7 @@ from atakora_data.registry.build import build_registry
 from atakora_data.registry.registry import Registry
 from atakora_data.schema.rules import Rule
 from atakora_data.service.aggregating import MAX_GROUPS, MAX_LIMIT, MAX_MEASURES
-from atakora_data.service.commands import Aggregate
+from atakora_data.service.commands import Aggregate, Create
 from atakora_data.service.context import RequestContext
 from tests.support.app import Client, running
 
@@ -57,8 +57,6 @@ def shop(may_read: Rule, may_see_price: Rule) -> Registry:
 async def fill(client: Client, random: Random, count: int = 30) -> None:
     """Random items on an open shelf and a closed one."""
     data = client.application.service
-    from atakora_data.service.commands import Create
-
     for id, state in (("s0", "open"), ("s1", "shut")):
         await data.create(Create("Shelf", {"id": id, "state": state}), SYSTEM)
     for number in range(count):
@@ -148,6 +146,18 @@ async def test_what_only_a_function_could_show_counts_as_null(tmp_path: Path) ->
         await fill(client, Random(1))  # noqa: S311  # the same case every time
         [item] = await client.application.service.aggregate(Aggregate("Item", sum=("price",)), ANN)
         assert {"group": {}, "count": 30, "sum": {"price": None}} == item
+
+
+@pytest.mark.parametrize("rule", [allow.public(), allow.custom(is_even)], ids=["store", "function"])
+async def test_sums_beyond_all_floats_are_null_on_the_wire(rule: Rule, tmp_path: Path) -> None:
+    """Whether the store or memory adds up."""
+    async with running(tmp_path, registry=shop(rule, allow.public())) as client:
+        for id in ("1", "2"):
+            values = {"id": id, "ownerId": "ann", "weight": 1e308}
+            await client.application.service.create(Create("Item", values), SYSTEM)
+        answer = await client.as_("ann").get("items/aggregate", sum="weight", avg="weight", max="weight")
+        item = {"group": {}, "count": 2, "sum": {"weight": None}, "avg": {"weight": None}, "max": {"weight": 1e308}}
+        assert {"items": [item]} == answer.json
 
 
 async def test_filters_cross_relations_and_groups_may_be_null(tmp_path: Path) -> None:
