@@ -36,6 +36,7 @@ class RelationSelection:
     """A relation to load with each record. For a to-one relation only `key`, `relation` and `selection` count.
 
     key: under which name the result stands in the record; relation: wire name of the relation.
+    continues: whether `nextToken` is looked at; without it, it is null and costs nothing.
     as_json: whoever asked writes JSON, so that pages which are answered as they are stored may be `orjson.Fragment`s.
     selections: for a polymorphic relation what is wanted of each target, by entity; `selection` for those not named.
     An item of a many-to-many has its through fields under `_through`; a polymorphic record its entity under `_type`.
@@ -51,6 +52,7 @@ class RelationSelection:
     count: bool = False
     selections: Mapping[str, Selection] | None = None
     as_json: bool = False
+    continues: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,10 @@ class Get:
 
 @dataclass(frozen=True, slots=True)
 class ListRecords:
-    """A page of records. order_by: wire names, a leading `-` for descending, dots into nested objects."""
+    """A page of records. order_by: wire names, a leading `-` for descending, dots into nested objects.
+
+    continues: whether `nextToken` is looked at; without it, it is null and costs nothing.
+    """
 
     entity: str
     selection: Selection = ALL
@@ -73,6 +78,7 @@ class ListRecords:
     limit: int | None = None
     next_token: str | None = None
     count: bool = False
+    continues: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,7 +199,7 @@ class EntityService:
         command: ListRecords,
         context: RequestContext,
     ) -> dict[str, Any]:
-        token = None if resume is None else await self._token(plan, resume, context)
+        token = await self._token(plan, resume, context) if resume is not None and command.continues else None
         page: dict[str, Any] = {"items": items, "nextToken": token}
         if command.count:
             target, custom = Target(entity.name, context.tenant), self._custom_unless_immediate(access, context)

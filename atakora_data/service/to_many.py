@@ -198,7 +198,7 @@ class ToMany:
         return {**item, "_through": {name: link[name] for name in self.relation.through if name in link}}
 
     async def _token(self, plan: Plan, parent: str, last: Record | None) -> str | None:
-        if last is None:
+        if last is None or not self.wanted.continues:
             return None
         scope = (*plan.cursor_scope[:-1], self._scope(parent))
         place = await position_of(self.store, self.context.tenant, plan.query.order, last)

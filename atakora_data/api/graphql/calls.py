@@ -104,7 +104,8 @@ class _Calls:
             return None
 
     async def _list(self, arguments: Arguments, look: Look, context: RequestContext) -> dict[str, Any]:
-        command = ListRecords(self.entity.name, look.selection, count=look.counts, **page_arguments(arguments))
+        name, page = self.entity.name, page_arguments(arguments)
+        command = ListRecords(name, look.selection, count=look.counts, continues=look.continues, **page)
         return await self.service.list(command, context)
 
     async def _aggregate(self, arguments: Arguments, look: Look, context: RequestContext) -> list[dict[str, Any]]:

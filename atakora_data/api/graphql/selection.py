@@ -21,13 +21,15 @@ from atakora_data.service.commands import RelationSelection, Selection
 
 
 class Look(NamedTuple):
-    """What is selected of a record, or of each of several, and whether the count of their page is wanted.
+    """What is selected of a record, or of each of several.
 
+    counts, continues: whether the count and the token of their page are wanted.
     measures: what is to be worked out of which fields, when that is asked instead.
     """
 
     selection: Selection
     counts: bool = False
+    continues: bool = False
     measures: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
@@ -46,16 +48,15 @@ class LookAhead:
     def page(self, entity: EntityModel, nodes: Iterable[Parent]) -> Look:
         """What the nodes select of a page of records: its items, and the nodes of its edges, which are the same."""
         views: list[tuple[str, list[FieldNode]]] = []
-        counts = False
-        for key, found in self.collector.collect(nodes).items():
+        grouped = self.collector.collect(nodes)
+        names = {found[0].name.value for found in grouped.values()}
+        for key, found in grouped.items():
             match found[0].name.value:
                 case "items":
                     views.append((key, found))
                 case "edges":
                     views.extend((edge_view(key, each), below) for each, below in self._nodes(found))
-                case "count":
-                    counts = True
-        return Look(self._select(entity, views), counts)
+        return Look(self._select(entity, views), "count" in names, "nextToken" in names)
 
     def _nodes(self, edges: Iterable[Parent]) -> Iterable[tuple[str, list[FieldNode]]]:
         for key, found in self.collector.collect(edges).items():
@@ -88,7 +89,10 @@ class LookAhead:
         look = self.page(target, nodes)
         kind: GraphQLObjectType = self.types[entity.name]
         arguments = get_argument_values(kind.fields[relation.wire], nodes[0], self.collector.variables)
-        return RelationSelection(key, relation.wire, look.selection, count=look.counts, **page_arguments(arguments))
+        page = page_arguments(arguments)
+        return RelationSelection(
+            key, relation.wire, look.selection, count=look.counts, continues=look.continues, **page
+        )
 
 
 def relation_key(response_key: str, view: str) -> str:

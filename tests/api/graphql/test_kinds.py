@@ -281,6 +281,17 @@ async def test_orders_cross_relations(blog: Blog, people: Mapping[str, str]) -> 
     assert found["nextToken"]
 
 
+async def test_a_token_costs_nothing_where_it_is_not_selected(blog: Blog, people: Mapping[str, str]) -> None:
+    """To say where a page ended, an order that crosses relations must be asked of the store."""
+    query = "{ listClubs { items { members(orderBy: [{manager: {name: ASC}}], limit: 1) { items { name } %s } } } }"
+    blog.store.calls.clear()
+    members = [each["members"] for each in (await blog.data(query % ""))["listClubs"]["items"]]
+    assert [{"items": [{"name": "Ann"}]}] * 2 == members
+    assert ["select Club", "select_linked Person"] == blog.store.calls
+    members = [each["members"] for each in (await blog.data(query % "nextToken"))["listClubs"]["items"]]
+    assert [True, False] == [each["nextToken"] is not None for each in members]
+
+
 async def test_an_order_names_one_field_at_every_level(blog: Blog) -> None:
     """Two fields in one entry would have no order among them."""
     error = await blog.error("{ listPeople(orderBy: [{manager: {name: ASC, age: ASC}}]) { count } }")
