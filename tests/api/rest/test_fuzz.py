@@ -111,6 +111,18 @@ MOST_NESTED = 2
 
 def make_acceptable(case: schemathesis.Case[Any]) -> None:
     """Take back what a valid request may have that the description can only say in words."""
+    settle_query(case)
+    aim(case)
+    if isinstance(case.body, dict | list):
+        case.body = body = settled(with_whole_numbers(case.body))
+        if isinstance(body, dict) and case.method == "PUT":
+            body.pop("id", None)
+        if isinstance(body, dict) and case.path == "/batch":
+            body["atomic"] = False
+
+
+def settle_query(case: schemathesis.Case[Any]) -> None:
+    """Leave of the parameters and conditions what holds whatever is stored."""
     for name in OF_THE_STATE:
         case.query.pop(name, None)
         case.headers.pop(name, None)
@@ -125,13 +137,6 @@ def make_acceptable(case: schemathesis.Case[Any]) -> None:
             case.query["filter"] = '{"or": []}'
     if "include" in case.query:
         case.query["include"] = narrow(case.query["include"])
-    aim(case)
-    if isinstance(case.body, dict | list):
-        case.body = body = settled(with_whole_numbers(case.body))
-        if isinstance(body, dict) and case.method == "PUT":
-            body.pop("id", None)
-        if isinstance(body, dict) and case.path == "/batch":
-            body["atomic"] = False
 
 
 def aim(case: schemathesis.Case[Any]) -> None:
