@@ -31,8 +31,6 @@ from atakora_data.schema.naming import camel, pascal
 from atakora_data.schema.relationships import ManyToMany
 
 _NULL_OPERATOR: Final = "isNull"
-_UNKEYED = (TypeName.LIST, TypeName.OBJECT, TypeName.MAP)
-
 _TOLD = {"create", "update", "delete"}
 """Actions of these names are refused where actions are read."""
 
@@ -101,7 +99,7 @@ def check_fields(findings: Findings, declared: Declared, fields: Fields) -> None
     _check_primary_key(declared, fields, refuse)
     _check_owner(fields, refuse)
     for field in fields.values():
-        if field.unique and field.type.name in _UNKEYED:
+        if field.unique and not field.type.is_scalar:
             refuse(field.name, f"`{field.name}` is a {field.type.name} and cannot be unique.", "Make a scalar unique.")
         stamp: Any = field.on_update
         if stamp is not None and not callable(stamp):

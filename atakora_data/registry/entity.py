@@ -78,6 +78,16 @@ class FieldType:
         """How its values compare."""
         return _KINDS.get(self.name, Kind.STRING)
 
+    @property
+    def is_scalar(self) -> bool:
+        """Whether it holds a single value: what can be ordered and grouped by, and be unique."""
+        return self.name not in (TypeName.LIST, TypeName.OBJECT, TypeName.MAP)
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its values can be added up."""
+        return self.name in (TypeName.INTEGER, TypeName.LONG, TypeName.FLOAT, TypeName.DECIMAL)
+
 
 _KINDS = {
     TypeName.INTEGER: Kind.NUMBER,
@@ -163,6 +173,16 @@ class RelationModel:
     def is_to_many(self) -> bool:
         """Whether it leads to a list."""
         return self.kind in (RelationKind.HAS_MANY, RelationKind.MANY_TO_MANY)
+
+    @property
+    def is_to_one(self) -> bool:
+        """Whether it leads to one record of one entity, so that an order can follow it."""
+        return self.kind in (RelationKind.BELONGS_TO, RelationKind.HAS_ONE)
+
+    @property
+    def holds_key(self) -> bool:
+        """Whether the foreign key stands in the entity that declares it, and not in the related records."""
+        return self.kind in (RelationKind.BELONGS_TO, RelationKind.POLYMORPHIC)
 
     @property
     def all_targets(self) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ def ways(fields_of: FieldsOf, entity: str, relation: RelationModel) -> tuple[Way
 
 def _direct(fields_of: FieldsOf, entity: str, relation: RelationModel, target: str) -> Way:
     here, there = fields_of(entity), fields_of(target)
-    if relation.kind in (RelationKind.BELONGS_TO, RelationKind.POLYMORPHIC):
+    if relation.holds_key:
         link = Link(target, here[relation.foreign_key].ref(), there["id"].ref())
         return Way(target, (link,), here=_is_type(here, relation.type_field, target))
     link = Link(target, here["id"].ref(), there[relation.foreign_key].ref())

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from atakora_data.errors import perhaps
 from atakora_data.registry.declared import Declared
-from atakora_data.registry.entity import FieldModel, IndexKey, IndexModel, TypeName
+from atakora_data.registry.entity import FieldModel, IndexKey, IndexModel
 from atakora_data.registry.fields import Fields
 from atakora_data.registry.findings import Findings
 from atakora_data.registry.names import RESERVED_COLLECTIONS, collection_of, is_collection_name
@@ -15,7 +15,6 @@ from atakora_data.schema.migrations import Migration
 from atakora_data.schema.storage import Storage
 
 OPERATIONS: Final = ("list", "get", "create", "update", "replace", "delete")
-_UNORDERED: Final = frozenset({TypeName.LIST, TypeName.OBJECT, TypeName.MAP})
 
 
 class OptionReader:
@@ -108,7 +107,7 @@ class OptionReader:
         field = self._field(last, fields, term)
         if field is None:
             return None
-        if field.type.name in _UNORDERED:
+        if not field.type.is_scalar:
             self._refuse("indexes", f"`{term}` is a {field.type.name}, which has no order.", "Index a scalar field.")
             return None
         return IndexKey(field.ref(*wire), term.startswith("-"))

@@ -89,6 +89,6 @@ def _opposite(_entity: EntityModel, relation: RelationModel) -> Iterator[Referen
 
 def _unsaid(entity: EntityModel, relation: RelationModel) -> Iterator[Reference]:
     """By the side that refers, which says nothing of deletion."""
-    if relation.kind in (RelationKind.BELONGS_TO, RelationKind.POLYMORPHIC):
+    if relation.holds_key:
         for target in relation.all_targets:
             yield Reference(entity.name, relation.foreign_key, target, type_field=relation.type_field)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from atakora_data.authorization.access import Access
 from atakora_data.authorization.evaluate import CustomContext
@@ -31,9 +31,6 @@ DEFAULT_LIMIT = 100
 
 MAX_LIMIT = 1000
 """How many groups an answer may have at most."""
-
-_UNGROUPED: Final = (TypeName.LIST, TypeName.OBJECT, TypeName.MAP)
-_NUMBERS: Final = (TypeName.INTEGER, TypeName.LONG, TypeName.FLOAT, TypeName.DECIMAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +135,7 @@ def _limit(limit: int | None) -> int:
 
 def _grouped(access: Access, term: str) -> FieldRef:
     field, ref = _field(access, term)
-    if field.type.name in _UNGROUPED:
+    if not field.type.is_scalar:
         raise InvalidSelection(
             f"{access.entity.name}.{term} has the type {field.type.name}, by which nothing is grouped.",
             hint="Group by a field with a single value.",
@@ -148,18 +145,18 @@ def _grouped(access: Access, term: str) -> FieldRef:
 
 def _measured(access: Access, word: str, term: str) -> FieldRef:
     field, ref = _field(access, term)
-    if word in ("sum", "avg") and field.type.name not in _NUMBERS:
+    if word in ("sum", "avg") and not field.type.is_number:
         raise InvalidSelection(
             f"{access.entity.name}.{term} has the type {field.type.name}; {word} takes numbers.",
             hint=perhaps_one_of(term, _numeric(access)),
         )
-    if field.type.name in (*_UNGROUPED, TypeName.BOOLEAN):
+    if not field.type.is_scalar or field.type.name is TypeName.BOOLEAN:
         raise InvalidSelection(f"{access.entity.name}.{term} has the type {field.type.name}, which has no order.")
     return ref
 
 
 def _numeric(access: Access) -> list[str]:
-    return [name for name, field in access.entity.fields.items() if field.type.name in _NUMBERS]
+    return [name for name, field in access.entity.fields.items() if field.type.is_number]
 
 
 def _field(access: Access, term: str) -> tuple[FieldModel, FieldRef]:

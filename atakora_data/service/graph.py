@@ -104,7 +104,7 @@ async def _keys(work: Work, entity: EntityModel, nested: Sequence[Nested]) -> tu
     named: Values = {}
     made: Values = {}
     for each in nested:
-        if not each.holds_key:
+        if not each.relation.holds_key:
             continue
         relation = each.relation
         if each.is_emptied:
@@ -129,7 +129,7 @@ async def _spread(work: Work, entity: EntityModel, id: str, nested: Sequence[Nes
     for each in nested:
         if each.relation.kind is RelationKind.MANY_TO_MANY:
             await Joined(work, each, id, _make).write()
-        elif not each.holds_key:
+        elif not each.relation.holds_key:
             await Children(work, entity, each, id, _make).write()
 
 

@@ -49,11 +49,6 @@ class Nested:
         return f"/{self.relation.wire}"
 
     @property
-    def holds_key(self) -> bool:
-        """Whether the key stands in the record that is written, and not in the related ones."""
-        return self.relation.kind in (RelationKind.BELONGS_TO, RelationKind.POLYMORPHIC)
-
-    @property
     def size(self) -> int:
         """How many records it names."""
         return len(self.create) + len(self.connect) + len(self.disconnect) + len(self.set or ())
@@ -197,12 +192,12 @@ def _object(place: str, value: Any, known: tuple[str, ...]) -> Mapping[str, Any]
 
 def _refuse_both(asked: Nested, fields: Mapping[str, Any], others: list[Nested]) -> None:
     """A key is written as a field or by one relation."""
-    if not asked.holds_key:
+    if not asked.relation.holds_key:
         return
     relation = asked.relation
     for name in (relation.foreign_key, relation.type_field):
         if name and name in fields:
             raise refuse(f"/{name}", f"is set by `{relation.wire}` already", "conflict", "Leave one of the two out.")
     for other in others:
-        if other is not asked and other.holds_key and other.relation.foreign_key == relation.foreign_key:
+        if other is not asked and other.relation.holds_key and other.relation.foreign_key == relation.foreign_key:
             raise refuse(other.pointer, f"sets what `{relation.wire}` sets already", "conflict", "Leave one out.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from atakora_data.authorization.access import Access
 from atakora_data.errors import InvalidOrder, perhaps_one_of
 from atakora_data.query.page import Hop, Order, OrderKey
-from atakora_data.registry.entity import FieldModel, RelationKind, RelationModel, TypeName
+from atakora_data.registry.entity import FieldModel, RelationModel
 from atakora_data.service.crossing import guarded_field, hop, ways
 
 MAX_ORDER_KEYS = 8
@@ -16,8 +16,6 @@ MAX_ORDER_KEYS = 8
 
 MAX_ORDER_HOPS = 4
 """How many relations an order may follow to its field."""
-
-_TO_ONE = (RelationKind.BELONGS_TO, RelationKind.HAS_ONE)
 
 
 def complete_order(access: Access, terms: tuple[str, ...]) -> Order:
@@ -57,7 +55,7 @@ class _Term:
         return OrderKey(ref, descending, self.via)
 
     def _follow(self, relation: RelationModel) -> _Term:
-        if relation.kind not in _TO_ONE:
+        if not relation.is_to_one:
             raise InvalidOrder(
                 f"{self.access.entity.name}.{relation.wire} does not lead to one {relation.target or 'entity'}.",
                 hint="Order by a field of the record itself, or of a relation that leads to a single record.",
@@ -84,13 +82,13 @@ def _last(access: Access, names: list[str]) -> FieldModel:
     found = fields.get(last)
     if found is None:
         raise InvalidOrder(f"{entity.name} has no field `{last[:100]}` to order by.", hint=_hint(access, last, fields))
-    if found.type.name in (TypeName.LIST, TypeName.OBJECT, TypeName.MAP):
+    if not found.type.is_scalar:
         raise InvalidOrder(f"{entity.name}.{'.'.join(names)} has the type {found.type.name}, which has no order.")
     return found
 
 
 def _hint(access: Access, name: str, fields: Mapping[str, FieldModel]) -> str | None:
     relation = access.entity.relations.get(name)
-    if relation is not None and fields is access.entity.fields and relation.kind in _TO_ONE:
+    if relation is not None and fields is access.entity.fields and relation.is_to_one:
         return f"`{name}` is a relation: order by one of its fields, such as {name}.id."
     return perhaps_one_of(name, fields)

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from pydantic import BaseModel
 
 from atakora_data.api.typed.data import ServiceData, entity_of
 from atakora_data.api.typed.names import field_of, relation_of
-from atakora_data.registry.entity import EntityModel, FieldModel, RelationKind, RelationModel
+from atakora_data.registry.entity import EntityModel, FieldModel, RelationModel
 from atakora_data.schema.data import E
 from atakora_data.testing.sample_values import Impossible, sample
-
-_HOLDS_THE_KEY: Final = (RelationKind.BELONGS_TO, RelationKind.POLYMORPHIC)
 
 
 @dataclass
@@ -76,7 +74,7 @@ def _by_foreign_key(entity: EntityModel, values: Mapping[str, Any]) -> dict[str,
     given: dict[str, Any] = {}
     for name, value in values.items():
         relation = relation_of(entity, name) if field_of(entity.fields, name) is None else None
-        if relation is None or relation.kind not in _HOLDS_THE_KEY or not isinstance(value, BaseModel):
+        if relation is None or not relation.holds_key or not isinstance(value, BaseModel):
             given[name] = value
             continue
         given[entity.fields[relation.foreign_key].name] = getattr(value, "id", None)
@@ -95,5 +93,5 @@ def _is_needed(entity: EntityModel, field: FieldModel) -> bool:
 
 def _leading(entity: EntityModel, field: FieldModel) -> RelationModel | None:
     """The relation whose foreign key, or type, the field is."""
-    leading = (each for each in entity.relations.values() if each.kind in _HOLDS_THE_KEY)
+    leading = (each for each in entity.relations.values() if each.holds_key)
     return next((each for each in leading if field.wire in (each.foreign_key, each.type_field)), None)

@@ -108,6 +108,6 @@ def group_terms(fields: Mapping[str, FieldModel], *parents: str) -> dict[str, st
         path = (*parents, each.wire)
         if each.type.name is TypeName.OBJECT and each.type.object is not None:
             found.update(group_terms(each.type.object.fields, *path))
-        elif each.type.name not in (TypeName.LIST, TypeName.OBJECT, TypeName.MAP) and is_enum_value("_".join(path)):
+        elif each.type.is_scalar and is_enum_value("_".join(path)):
             found["_".join(path)] = ".".join(path)
     return found

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from atakora_data.registry.entity import EntityModel, FieldModel, RelationKind, RelationModel
 from atakora_data.registry.registry import Registry
 
-_HELD_HERE = (RelationKind.BELONGS_TO, RelationKind.POLYMORPHIC)
-
 
 @dataclass(frozen=True, slots=True)
 class Offers:
@@ -62,7 +60,7 @@ class Offers:
 
     def _is_written(self, entity: EntityModel, relation: RelationModel, *, is_update: bool) -> bool:
         """Whether there is a word for it. Only where keys are held elsewhere is `creatable` asked: it asks back."""
-        if relation.kind in _HELD_HERE:
+        if relation.holds_key:
             return not any(each.read_only or (is_update and each.immutable) for each in self._keys(entity, relation))
         if relation.kind is RelationKind.MANY_TO_MANY:
             return self._connects(entity, relation) or (is_update and self._disconnects(entity, relation))
@@ -70,7 +68,7 @@ class Offers:
 
     def _connects(self, entity: EntityModel, relation: RelationModel) -> bool:
         """Whether it can be made to lead to a record that exists."""
-        if relation.kind in _HELD_HERE:
+        if relation.holds_key:
             return True
         if relation.kind is RelationKind.MANY_TO_MANY:
             return self._writes_links(relation, "create")
@@ -91,7 +89,7 @@ class Offers:
 
     def _keys(self, entity: EntityModel, relation: RelationModel) -> list[FieldModel]:
         """The fields that say where the relation leads."""
-        holder = entity if relation.kind in _HELD_HERE else self.registry[relation.target]
+        holder = entity if relation.holds_key else self.registry[relation.target]
         return [holder.fields[each] for each in (relation.foreign_key, relation.type_field) if each]
 
     def _many_to_many(self, entity: EntityModel) -> list[RelationModel]:

@@ -9,7 +9,6 @@ from atakora_data.api.graphql.definitions import Definitions, Line, block
 from atakora_data.api.graphql.sdl_types import Types
 from atakora_data.registry.entity import EntityModel, FieldModel, FieldType, TypeName
 
-_UNORDERED = (TypeName.LIST, TypeName.OBJECT, TypeName.MAP)
 _SUMS = {
     TypeName.INTEGER: FieldType(TypeName.LONG),
     TypeName.LONG: FieldType(TypeName.LONG),
@@ -88,7 +87,7 @@ class AggregateTypes:
 
 
 def _same(kind: FieldType) -> FieldType | None:
-    return None if kind.name in _UNORDERED else kind
+    return kind if kind.is_scalar else None
 
 
 def _ordered(kind: FieldType) -> FieldType | None:

@@ -19,7 +19,6 @@ from atakora_data.registry.entity import (
 from atakora_data.registry.operators import operators_of
 from atakora_data.registry.registry import Registry
 
-_UNORDERED = (TypeName.LIST, TypeName.OBJECT, TypeName.MAP)
 _OF_VALUES = ("in", "notIn", "between")
 _OF_ITEMS = ("containsAny", "containsAll")
 _OF_TRUTH = ("isNull", "isEmpty")
@@ -95,7 +94,7 @@ class FilterInputs:
     def _orders(self, entity: EntityModel) -> Iterable[Line]:
         yield from self._keys(entity.fields)
         for each in entity.relations.values():
-            if each.kind in (RelationKind.BELONGS_TO, RelationKind.HAS_ONE):
+            if each.is_to_one:
                 yield Line(f"{each.wire}: {self.order_by(self._registry[each.target])}")
 
     def _fields(self, fields: Mapping[str, FieldModel], entity: EntityModel | None = None) -> Iterable[Line]:
@@ -143,11 +142,11 @@ class FilterInputs:
                 nested = self._nested_order(each.type.object)
                 if nested is not None:
                     yield Line(f"{each.wire}: {nested}")
-            elif each.type.name not in _UNORDERED:
+            elif each.type.is_scalar:
                 yield Line(f"{each.wire}: {self._direction()}")
 
     def _nested_order(self, nested: ObjectType) -> str | None:
-        if all(each.type.name in _UNORDERED for each in nested.fields.values()):
+        if all(not each.type.is_scalar for each in nested.fields.values()):
             return None
         return self._write(f"{nested.name}OrderBy", lambda: self._keys(nested.fields))
 

@@ -138,6 +138,6 @@ def _filled(registry: Registry) -> Iterable[tuple[str, str]]:
     """Entity and wire name of each field that a relation can fill."""
     for entity in registry:
         for each in entity.relations.values():
-            held_here = each.kind in (RelationKind.BELONGS_TO, RelationKind.POLYMORPHIC)
+            held_here = each.holds_key
             holder = entity.name if held_here else each.target
             yield from ((holder, name) for name in (each.foreign_key, each.type_field) if name)

@@ -9,7 +9,6 @@ from atakora_data.api.http.content import JSON, MERGE_PATCH
 from atakora_data.api.rest.openapi.examples import example_input
 from atakora_data.api.rest.openapi.parameters import (
     MAX_AFFECTED_PARAMETER,
-    NUMERIC,
     aggregate_parameters,
     filter_parameter,
     selection_parameters,
@@ -96,7 +95,7 @@ def aggregate_schemas(entity: EntityModel) -> dict[str, Schema]:
     if "list" not in entity.operations:
         return {}
     scalars = dict(scalar_paths(entity.fields))
-    numbers = [name for name, type in scalars.items() if type.name in NUMERIC]
+    numbers = [name for name, type in scalars.items() if type.is_number]
     values = {name: nullable(type_schema(replace(type, nullable=False))) for name, type in scalars.items()}
     worked_out: Schema = {"type": ["number", "string", "null"]}
     members = {

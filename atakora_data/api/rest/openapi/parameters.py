@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from atakora_data.api.rest.openapi.paths import TO_ONE, orderable, relation_paths, scalar_paths
+from atakora_data.api.rest.openapi.paths import orderable, relation_paths, scalar_paths
 from atakora_data.api.rest.openapi.types import TEXT_ID, Schema, reference
 from atakora_data.api.rest.selection import MAX_INCLUDE_DEPTH, MAX_INCLUDED
 from atakora_data.registry.entity import EntityModel, TypeName
@@ -13,8 +13,6 @@ from atakora_data.registry.registry import Registry
 from atakora_data.service.aggregating import DEFAULT_LIMIT, MAX_GROUPS, MAX_LIMIT, MAX_MEASURES
 from atakora_data.service.bulk import DEFAULT, MOST
 from atakora_data.service.ordering import MAX_ORDER_KEYS
-
-NUMERIC = (TypeName.INTEGER, TypeName.LONG, TypeName.FLOAT, TypeName.DECIMAL)
 
 
 def _shared(name: str) -> Schema:
@@ -114,7 +112,7 @@ def filter_parameter(entity: EntityModel, *, required: bool = False) -> Schema:
 def aggregate_parameters(entity: EntityModel) -> list[Schema]:
     """The parameters of what is worked out of many records."""
     scalars = dict(scalar_paths(entity.fields))
-    numbers = [name for name, type in scalars.items() if type.name in NUMERIC]
+    numbers = [name for name, type in scalars.items() if type.is_number]
     ordered = [name for name, type in scalars.items() if type.name is not TypeName.BOOLEAN]
     measures = {
         "sum": ("Fields to add up.", numbers),
@@ -185,7 +183,7 @@ def _order_parameter(registry: Registry, entity: EntityModel) -> Schema:
     names, is_all = orderable(registry, entity)
     parameter = _names("orderBy", said, [each for name in names for each in (name, f"-{name}")], maximum=MAX_ORDER_KEYS)
     if not is_all:
-        relations = "|".join(sorted(name for name, each in entity.relations.items() if each.kind in TO_ONE))
+        relations = "|".join(sorted(name for name, each in entity.relations.items() if each.is_to_one))
         further = {"pattern": f"^-?({relations})(\\.[a-z][a-zA-Z0-9]*)+$"}
         parameter["schema"]["items"] = {"type": "string", "anyOf": [parameter["schema"]["items"], further]}
     return parameter

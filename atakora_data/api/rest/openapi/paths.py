@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from atakora_data.api.rest.selection import MAX_INCLUDE_DEPTH
-from atakora_data.registry.entity import EntityModel, FieldModel, FieldType, RelationKind, TypeName
+from atakora_data.registry.entity import EntityModel, FieldModel, FieldType, TypeName
 from atakora_data.registry.registry import Registry
 from atakora_data.service.ordering import MAX_ORDER_HOPS
 
-TO_ONE = (RelationKind.BELONGS_TO, RelationKind.HAS_ONE)
-
-_UNORDERED = (TypeName.LIST, TypeName.OBJECT, TypeName.MAP)
 _MOST_PATHS = 200
 """How many names are listed; more are described by their form."""
 
@@ -29,7 +26,7 @@ def orderable(registry: Registry, entity: EntityModel) -> tuple[list[str], bool]
             (f"{prefix}{name}.", registry[relation.target])
             for prefix, each in level
             for name, relation in each.relations.items()
-            if relation.kind in TO_ONE
+            if relation.is_to_one
         ]
     return found, True
 
@@ -39,7 +36,7 @@ def scalar_paths(fields: Mapping[str, FieldModel]) -> Iterator[tuple[str, FieldT
     for name, field in fields.items():
         if field.type.name is TypeName.OBJECT and field.type.object is not None:
             yield from ((f"{name}.{inner}", type) for inner, type in scalar_paths(field.type.object.fields))
-        elif field.type.name not in _UNORDERED:
+        elif field.type.is_scalar:
             yield name, field.type
 
 

@@ -11,7 +11,6 @@ from atakora_data.registry.entity import EntityModel, FieldModel, RelationKind, 
 from atakora_data.registry.registry import Registry
 
 _NOTHING: frozenset[str] = frozenset()
-_HOLDING = (RelationKind.BELONGS_TO, RelationKind.POLYMORPHIC)
 
 
 def input_schemas(registry: Registry, entity: EntityModel) -> dict[str, Schema]:
@@ -91,7 +90,7 @@ def _keys(entity: EntityModel) -> dict[str, list[str]]:
     """The fields that a relation can set as well, with those relations."""
     found: dict[str, list[str]] = {}
     for relation in entity.relations.values():
-        if relation.kind in _HOLDING:
+        if relation.holds_key:
             for name in filter(None, (relation.foreign_key, relation.type_field)):
                 found.setdefault(name, []).append(relation.wire)
     return found
@@ -109,12 +108,12 @@ def _either(keys: Mapping[str, list[str]], required: Iterable[str]) -> Schema:
 
 def _is_settable(entity: EntityModel, relation: RelationModel) -> bool:
     """Whether the relation can be given to a new record: not when that would set a key that clients never set."""
-    return relation.kind not in _HOLDING or not any(key.read_only for key in _held(entity, relation))
+    return not relation.holds_key or not any(key.read_only for key in _held(entity, relation))
 
 
 def _is_changeable(entity: EntityModel, relation: RelationModel) -> bool:
     """Whether the relation can lead elsewhere later."""
-    return relation.kind not in _HOLDING or not any(key.read_only or key.immutable for key in _held(entity, relation))
+    return not relation.holds_key or not any(key.read_only or key.immutable for key in _held(entity, relation))
 
 
 def _held(holder: EntityModel, relation: RelationModel) -> list[FieldModel]:
@@ -127,7 +126,7 @@ def _of_relation(registry: Registry, entity: EntityModel, relation: RelationMode
     name = f"{entity.name}.{relation.wire}"
     asked = {"create": _made(registry, entity, relation), "connect": _named(registry, entity, relation)}
     keys = _keys_behind(registry, entity, relation)
-    if relation.kind not in _HOLDING and any(key.immutable for key in keys):
+    if not relation.holds_key and any(key.immutable for key in keys):
         del asked["connect"]
     is_loose = all(key.type.nullable for key in keys)
     found = {f"{name}.Link": through_input(registry, relation)} if relation.through else {}
@@ -140,7 +139,7 @@ def _keys_behind(registry: Registry, entity: EntityModel, relation: RelationMode
     """The keys that change when the relation does; none where links are made and taken away."""
     if relation.junction:
         return []
-    return _held(entity if relation.kind in _HOLDING else registry[relation.target], relation)
+    return _held(entity if relation.holds_key else registry[relation.target], relation)
 
 
 def _ways(
