@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from atakora_data.authorization.evaluate import RelatedReader
@@ -35,5 +34,5 @@ async def _tell(asked: Some, record: Mapping[str, Any], reader: RelatedReader) -
     local = asked.link.local
     if local.guard is not None and not await holds(local.guard, record, reader):
         return False
-    value = read(replace(local, guard=None), record)
+    value = read(local.unguarded, record)
     return value is not None and await reader.exists(asked.link, value, asked.filter)

@@ -19,6 +19,10 @@ class Function(StrEnum):
     MAX = "max"
 
 
+MEASURES = tuple(each.value for each in Function if each is not Function.COUNT)
+"""The functions that are asked of fields, as clients write them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A function of a field's values; COUNT without a field counts the records.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -38,6 +38,7 @@ from atakora_data.registry.graph import Graph
 from atakora_data.registry.links import Way
 from atakora_data.registry.operators import compare
 from atakora_data.schema.conditions import (
+    QUANTIFIERS,
     AllConditions,
     AnyCondition,
     Condition,
@@ -46,8 +47,6 @@ from atakora_data.schema.conditions import (
     PrincipalValue,
     RelatedCondition,
 )
-
-_QUANTIFIERS: Final = ("some", "every", "none")
 
 
 class Unbindable(Exception):  # a reason, not an error of this program
@@ -150,7 +149,7 @@ class ConditionBinder:
 
     def _related(self, condition: RelatedCondition, relation: RelationModel) -> Filter:
         is_polymorphic = relation.kind is RelationKind.POLYMORPHIC
-        known = relation.targets if is_polymorphic else _QUANTIFIERS if relation.is_to_many else ()
+        known = relation.targets if is_polymorphic else QUANTIFIERS if relation.is_to_many else ()
         word, where = condition.word, ".".join(condition.path)
         if word not in known:
             asked = f"is_a({word!r}, …)" if word[:1].isupper() else f"{word}(…)"

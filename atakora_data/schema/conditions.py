@@ -13,6 +13,10 @@ T_co = TypeVar("T_co", covariant=True)
 T_contra = TypeVar("T_contra", contravariant=True)
 
 
+QUANTIFIERS: Final = ("some", "every", "none")
+"""What can be asked of the records of a list."""
+
+
 @dataclass(frozen=True, slots=True)
 class PrincipalValue:
     """A value of the caller, known only when asked: `principal.id`, `principal.claim("dept")`.

@@ -98,13 +98,10 @@ async def _masked(access: Access, record: Record, custom: CustomContext) -> Reco
 def _unguarded(aggregation: Aggregation) -> Aggregation:
     """The same over records from which hidden fields are gone, and which match already."""
     measures = tuple(
-        Measure(each.function, None if each.field is None else _bare(each.field)) for each in aggregation.measures
+        Measure(each.function, None if each.field is None else each.field.unguarded) for each in aggregation.measures
     )
-    return Aggregation(measures, EVERYTHING, tuple(map(_bare, aggregation.groups)), aggregation.limit)
-
-
-def _bare(field: FieldRef) -> FieldRef:
-    return FieldRef(field.path, field.kind, field.item, field.size)
+    groups = tuple(field.unguarded for field in aggregation.groups)
+    return Aggregation(measures, EVERYTHING, groups, aggregation.limit)
 
 
 def _item(plan: AggregatePlan, row: Row) -> dict[str, Any]:

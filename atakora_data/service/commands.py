@@ -19,6 +19,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+THROUGH = "_through"
+"""Under which name the through fields of a link stand, in answers and in input."""
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:

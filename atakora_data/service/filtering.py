@@ -12,13 +12,13 @@ from atakora_data.query.filter import EVERYTHING, Filter, all_of, any_of, negate
 from atakora_data.query.limits import check_limits
 from atakora_data.registry.entity import EntityModel, FieldModel, RelationKind, RelationModel
 from atakora_data.registry.operators import compare, operators_of
+from atakora_data.schema.conditions import QUANTIFIERS
 from atakora_data.service.crossing import guard, leads_to, ways
 
 MAX_HOPS = 8
 """How many relations deep a filter may ask."""
 
 _LOGIC: Final = ("and", "or", "not")
-_QUANTIFIERS: Final = ("some", "every", "none")
 _MAX_NESTING: Final = 32
 
 
@@ -113,10 +113,10 @@ class _Level:
 
     def _quantified(self, relation: RelationModel, word: str, value: Any, place: str, depth: int) -> Filter:
         """Of an empty relation `every` and `none` hold."""
-        if word not in _QUANTIFIERS:
+        if word not in QUANTIFIERS:
             raise InvalidFilter(
-                f"{place} is a list of records; it takes {', '.join(_QUANTIFIERS)}.",
-                hint=perhaps_one_of(word, _QUANTIFIERS),
+                f"{place} is a list of records; it takes {', '.join(QUANTIFIERS)}.",
+                hint=perhaps_one_of(word, QUANTIFIERS),
             )
         inner = f"{place}.{word}"
         if word == "every":

@@ -9,10 +9,11 @@ from typing import Any
 from atakora_data.errors import TooManyAffected, ValidationError
 from atakora_data.registry.entity import EntityModel
 from atakora_data.service.children import MOST, Make
+from atakora_data.service.commands import THROUGH
 from atakora_data.service.creating import NOTHING
 from atakora_data.service.judging import is_readable
 from atakora_data.service.linking import Links
-from atakora_data.service.nested import THROUGH, Item, Nested, refuse
+from atakora_data.service.nested import Item, Nested, refuse
 from atakora_data.service.work import Work
 from atakora_data.storage.port import Record
 

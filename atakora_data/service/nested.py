@@ -11,11 +11,11 @@ from atakora_data.errors import ValidationError, Violation, perhaps_one_of
 from atakora_data.registry.entity import EntityModel, RelationKind, RelationModel
 from atakora_data.registry.registry import Registry
 from atakora_data.registry.violations import pointer
+from atakora_data.service.commands import THROUGH
 from atakora_data.service.ids import stored_id
 
 _TO_ONE: Final = ("create", "connect", "disconnect")
 _TO_MANY: Final = ("create", "connect", "disconnect", "set")
-THROUGH: Final = "_through"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,12 @@ from typing import Any
 from atakora_data.authorization.relatives import crosses, holds
 from atakora_data.errors import QueryTooExpensive
 from atakora_data.query.evaluate import matcher
-from atakora_data.query.filter import And, Compare, FieldRef, Filter, Kind, Link, Operator, all_of, somes
-from atakora_data.query.page import OrderKey, Query
-from atakora_data.storage.port import Document, EntityStore, Metadata, Record, Target
+from atakora_data.query.filter import And, Compare, Filter, Link, Operator, all_of, somes
+from atakora_data.query.page import Query
+from atakora_data.storage.port import BY_ID, Document, EntityStore, Metadata, Record, Target
 
 CANDIDATES = 2000
 """How many stored records one read may judge in memory, because what it asks depends on changes that still wait."""
-
-BY_ID = (OrderKey(FieldRef(("id",), Kind.STRING)),)
 
 
 class Staged:

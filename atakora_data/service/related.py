@@ -8,12 +8,10 @@ from typing import Any
 
 from atakora_data.authorization.relatives import crosses, holds
 from atakora_data.query.evaluate import read
-from atakora_data.query.filter import Compare, FieldRef, Filter, Kind, Link, Operator, all_of
+from atakora_data.query.filter import Compare, FieldRef, Filter, Link, Operator, all_of
 from atakora_data.query.page import Hop, Order, OrderKey, Position, Query
 from atakora_data.query.sort import position
-from atakora_data.storage.port import EntityStore, Record, Target
-
-_BY_ID = (OrderKey(FieldRef(("id",), Kind.STRING)),)
+from atakora_data.storage.port import BY_ID, ID, EntityStore, Record, Target
 
 
 async def position_of(store: EntityStore, tenant: str, order: Order, record: Record) -> Position:
@@ -37,15 +35,15 @@ class StoredRelatives:
     async def first(self, link: Link, value: Any, filter: Filter) -> Record | None:
         """The first record that matches, of those that the link leads to from a record with this value."""
         wanted = all_of(Compare(link.remote, Operator.EQ, value), filter)
-        found = await self.store.select(Target(link.target, self.tenant), Query(wanted, _BY_ID, 1))
+        found = await self.store.select(Target(link.target, self.tenant), Query(wanted, BY_ID, 1))
         return found[0] if found else None
 
     async def matching(self, entity: str, ids: Sequence[str], filter: Filter) -> frozenset[str]:
         """The ids of those records that match, in one round trip."""
         if not ids:
             return frozenset()
-        wanted = all_of(Compare(FieldRef(("id",), Kind.STRING), Operator.IN, tuple(ids)), filter)
-        found = await self.store.select(Target(entity, self.tenant), Query(wanted, _BY_ID, len(ids)))
+        wanted = all_of(Compare(ID, Operator.IN, tuple(ids)), filter)
+        found = await self.store.select(Target(entity, self.tenant), Query(wanted, BY_ID, len(ids)))
         return frozenset(record["id"] for record in found)
 
     async def position(self, order: Order, record: Mapping[str, Any]) -> Position:
@@ -69,4 +67,4 @@ class StoredRelatives:
             return read(field, record)
         if not await holds(field.guard, record, self):
             return None
-        return read(FieldRef(field.path, field.kind, field.item, field.size), record)
+        return read(field.unguarded, record)

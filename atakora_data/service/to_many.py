@@ -15,7 +15,7 @@ from atakora_data.query.cursor import CursorSigner
 from atakora_data.query.filter import Compare, FieldRef, Filter, Link, Operator, all_of, some
 from atakora_data.query.page import OrderKey, Query
 from atakora_data.registry.entity import Operation, RelationModel
-from atakora_data.service.commands import RelationSelection
+from atakora_data.service.commands import THROUGH, RelationSelection
 from atakora_data.service.context import RequestContext
 from atakora_data.service.crossing import guard, guarded_link, readable_link, ways
 from atakora_data.service.planning import Plan, plan_list, sign_cursor
@@ -195,7 +195,7 @@ class ToMany:
         between = self.access.of(self.relation.junction)
         if not between.entity.is_junction:
             link = await visible_part(between, link, self.custom_context(self.context))
-        return {**item, "_through": {name: link[name] for name in self.relation.through if name in link}}
+        return {**item, THROUGH: {name: link[name] for name in self.relation.through if name in link}}
 
     async def _token(self, plan: Plan, parent: str, last: Record | None) -> str | None:
         if last is None or not self.wanted.continues:

@@ -8,19 +8,17 @@ from typing import Any, TypeAlias
 
 from atakora_data.authorization.access import Access
 from atakora_data.authorization.evaluate import CustomContext
-from atakora_data.query.filter import Compare, FieldRef, Kind, Operator, all_of
-from atakora_data.query.page import OrderKey, Query
+from atakora_data.query.filter import Compare, Operator, all_of
+from atakora_data.query.page import Query
 from atakora_data.registry.entity import EntityModel, Operation, RelationKind, RelationModel
 from atakora_data.service.commands import RelationSelection, Selection
 from atakora_data.service.context import RequestContext
 from atakora_data.service.crossing import guard, guarded_link, ways
 from atakora_data.service.reading import read_page
-from atakora_data.storage.port import Children, EntityStore, Record, Target
+from atakora_data.storage.port import BY_ID, ID, Children, EntityStore, Record, Target
 
 Present: TypeAlias = Callable[[EntityModel, Sequence[Record], Selection], Awaitable[list[Record]]]
 """The answers for records that the caller may read, one level deeper."""
-
-_ID = FieldRef(("id",), Kind.STRING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +69,8 @@ class ToOne:
             found = await self.store.get_many(scope, ids)
             return {id: record for id, record in found.items() if access.allows_exactly(Operation.READ, record)}
         if access.is_exact(Operation.READ):
-            wanted = all_of(Compare(_ID, Operator.IN, tuple(ids)), access.predicate(Operation.READ))
-            records = await self.store.select(scope, Query(wanted, (OrderKey(_ID),), len(ids)))
+            wanted = all_of(Compare(ID, Operator.IN, tuple(ids)), access.predicate(Operation.READ))
+            records = await self.store.select(scope, Query(wanted, BY_ID, len(ids)))
             return {record["id"]: record for record in records}
         found, custom = await self.store.get_many(scope, ids), self.custom_context(self.context)
         return {id: record for id, record in found.items() if await access.allows(Operation.READ, record, custom)}
@@ -85,7 +83,7 @@ class ToOne:
             return {}
         key = guarded_link(way.links[0], self.access, target).remote
         wanted = all_of(target.predicate(Operation.READ), guard(way.there, target))
-        query = Query(wanted, (OrderKey(_ID),), 1)
+        query = Query(wanted, BY_ID, 1)
         scope = Target(way.target.name, self.context.tenant)
         if target.is_exact(Operation.READ):
             found = await self.store.select_children(scope, Children(key, tuple(ids), query))

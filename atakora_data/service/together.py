@@ -15,9 +15,9 @@ from atakora_data.errors import AlreadyExists, NotFound, PreconditionFailed, Uni
 from atakora_data.query.filter import Compare, FieldRef, Kind, Operator
 from atakora_data.query.page import Query
 from atakora_data.service.context import RequestContext
-from atakora_data.service.overlay import BY_ID, Staged
+from atakora_data.service.overlay import Staged
 from atakora_data.service.units import Unit
-from atakora_data.storage.port import EntityStore
+from atakora_data.storage.port import BY_ID, EntityStore
 
 T = TypeVar("T")
 

@@ -8,14 +8,21 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from atakora_data.errors import RequestError
 from atakora_data.query.aggregate import Aggregation, Row
-from atakora_data.query.filter import EVERYTHING, FieldRef, Filter
-from atakora_data.query.page import Query
+from atakora_data.query.filter import EVERYTHING, FieldRef, Filter, Kind
+from atakora_data.query.page import OrderKey, Query
 
 Record: TypeAlias = dict[str, Any]
 """A record in wire form: camelCase names, JSON values, with `_etag` and `_version`. The caller owns it."""
 
 Metadata: TypeAlias = dict[str, Any]
 """`{entityType, version, schemaVersion, createdAt, updatedAt, createdBy, updatedBy}`."""
+
+
+ID = FieldRef(("id",), Kind.STRING)
+"""The field that every record has; a UUID compares by its text."""
+
+BY_ID = (OrderKey(ID),)
+"""The simplest complete order."""
 
 
 class Target(NamedTuple):
@@ -185,6 +192,8 @@ class EntityStore(Protocol):
 
 
 __all__ = [
+    "BY_ID",
+    "ID",
     "Absent",
     "Change",
     "Children",

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from atakora_data.api.graphql.collection import Collector, Parent
-
-_MEASURES = ("sum", "avg", "min", "max")
+from atakora_data.query.aggregate import MEASURES
 
 
 def measures(collector: Collector, nodes: Iterable[Parent]) -> dict[str, tuple[str, ...]]:
@@ -15,7 +14,7 @@ def measures(collector: Collector, nodes: Iterable[Parent]) -> dict[str, tuple[s
     found: dict[str, dict[str, None]] = {}
     for below in collector.collect(nodes).values():
         name = below[0].name.value
-        if name in _MEASURES:
+        if name in MEASURES:
             found.setdefault(name, {}).update(dict.fromkeys(_paths(collector, below)))
     return {name: tuple(paths) for name, paths in found.items()}
 

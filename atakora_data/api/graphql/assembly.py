@@ -26,6 +26,7 @@ from atakora_data.api.graphql.collection import Collector, Parent
 from atakora_data.api.graphql.pages import Pages
 from atakora_data.api.graphql.selection import relation_key
 from atakora_data.registry.registry import Registry
+from atakora_data.service.commands import THROUGH
 
 Complete: TypeAlias = Callable[[Any], Any]
 """Makes what is answered of a value that is not null."""
@@ -125,7 +126,7 @@ def _object_with(steps: Sequence[_Step], constants: Mapping[str, str]) -> Comple
 
 def _edge(assemble: Complete) -> Complete:
     """An edge is an item: it shows the record as its node, and beside it the fields of the link."""
-    return lambda item: assemble({**item.get("_through", {}), "node": item})
+    return lambda item: assemble({**item.get(THROUGH, {}), "node": item})
 
 
 def _by_type(complete: Mapping[str, Complete]) -> Complete:

@@ -17,6 +17,7 @@ from atakora_data.errors import Forbidden, NotFound
 from atakora_data.registry.entity import ActionModel, EntityModel, RelationModel
 from atakora_data.registry.registry import Registry
 from atakora_data.service.commands import (
+    THROUGH,
     Act,
     Aggregate,
     Create,
@@ -166,7 +167,7 @@ class _Calls:
 
     def _link(self, relation: RelationModel) -> Ask:
         async def ask(arguments: Arguments, look: Look, context: RequestContext) -> Record:
-            name, id, through = self.entity.name, arguments["id"], arguments.get("_through") or {}
+            name, id, through = self.entity.name, arguments["id"], arguments.get(THROUGH) or {}
             await self.service.link(Link(name, id, relation.wire, arguments[relation.far], through), context)
             return await self._linked(id, look, context)
 

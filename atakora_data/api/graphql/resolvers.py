@@ -11,6 +11,7 @@ from graphql import GraphQLNamedType, GraphQLResolveInfo, GraphQLSchema, is_obje
 from atakora_data.api.graphql.pages import pages
 from atakora_data.api.graphql.selection import relation_key
 from atakora_data.registry.registry import Registry
+from atakora_data.service.commands import THROUGH
 
 
 class Resolvers(SchemaBindable):
@@ -67,7 +68,7 @@ def pick_items(page: Mapping[str, Any], _info: GraphQLResolveInfo[None]) -> Any:
 
 def pick_of_edge(item: Mapping[str, Any], info: GraphQLResolveInfo[None]) -> Any:
     """The record at the end of the edge, or a field of the link."""
-    return item if info.field_name == "node" else item.get("_through", {}).get(info.field_name)
+    return item if info.field_name == "node" else item.get(THROUGH, {}).get(info.field_name)
 
 
 def pick_type(record: Mapping[str, Any], *_asked: Any) -> str:

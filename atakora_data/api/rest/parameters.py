@@ -18,6 +18,7 @@ from atakora_data.errors import (
     MalformedRequest,
     perhaps_one_of,
 )
+from atakora_data.query.aggregate import MEASURES
 from atakora_data.registry.entity import EntityModel
 from atakora_data.registry.registry import Registry
 from atakora_data.service.bulk import DEFAULT, MOST
@@ -26,7 +27,6 @@ from atakora_data.service.commands import ALL, Aggregate, Selection
 RECORD_PARAMETERS = ("include", "fields")
 LIST_PARAMETERS = ("filter", "orderBy", "limit", "nextToken", "include", "fields", "count")
 BULK_PARAMETERS = ("filter", "maxAffected", *RECORD_PARAMETERS)
-MEASURES = ("sum", "avg", "min", "max")
 AGGREGATE_PARAMETERS = ("filter", "groupBy", *MEASURES, "limit")
 
 _OF_THE_HOST = ("code", "clientId")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from atakora_data.api.typed.names import Found, find
 from atakora_data.errors import InvalidSelection
+from atakora_data.query.aggregate import MEASURES
 from atakora_data.registry.entity import EntityModel, TypeName
 from atakora_data.registry.registry import Registry
 from atakora_data.schema.conditions import FieldPath, names_of
@@ -16,8 +17,6 @@ from atakora_data.service.commands import Aggregate
 
 Asked = Mapping[str, FieldName | Sequence[FieldName]]
 """What is asked, by the words of `Query.aggregate`."""
-
-_WORDS: Final = ("sum", "avg", "min", "max")
 
 
 def command_of(
@@ -45,7 +44,7 @@ def as_groups(registry: Registry, entity: EntityModel, items: Sequence[Mapping[s
                 word: {
                     name: _result(entity, word, each, _value(item[word], each)) for name, each in found[word].items()
                 }
-                for word in _WORDS
+                for word in MEASURES
                 if found[word]
             },
         )

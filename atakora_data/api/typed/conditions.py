@@ -16,6 +16,7 @@ from atakora_data.registry.entity import EntityModel, FieldModel, RelationKind, 
 from atakora_data.registry.operators import compare
 from atakora_data.registry.registry import Registry
 from atakora_data.schema.conditions import (
+    QUANTIFIERS,
     AllConditions,
     AnyCondition,
     Condition,
@@ -39,7 +40,6 @@ OPERATORS: Final = {
 }
 """Python's spellings of the public operators; the public names work as well."""
 
-_QUANTIFIERS: Final = ("some", "every", "none")
 _NEGATIVE: Final = ("ne", "notIn", "notContains", "notContainsIgnoreCase")
 _ALWAYS: Final[Wire] = {"and": []}
 _NEVER: Final[Wire] = {"or": []}
@@ -102,7 +102,7 @@ class Translator:
         if relation is None:
             raise InvalidFilter(f"`{where}` of {self.entity.name} is no relation, so it has no `{word}`.")
         if relation.is_to_many:
-            known: tuple[str, ...] = _QUANTIFIERS
+            known: tuple[str, ...] = QUANTIFIERS
         elif relation.kind is RelationKind.POLYMORPHIC:
             known = relation.targets
         else:

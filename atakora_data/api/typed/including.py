@@ -13,9 +13,9 @@ from atakora_data.registry.registry import Registry
 from atakora_data.schema.conditions import FieldPath, class_of, names_of
 from atakora_data.schema.data import Relation
 from atakora_data.schema.relationships import THROUGH
+from atakora_data.service import commands
 from atakora_data.service.commands import RelationSelection, Selection
 
-_THROUGH: Final = "_through"
 _TYPE: Final = "_type"
 
 
@@ -127,7 +127,7 @@ def _loaded(registry: Registry, relation: RelationModel, answer: Any, included: 
 
 def _item(registry: Registry, relation: RelationModel, record: Mapping[str, Any], included: Included) -> Any:
     instance = load(registry, registry[record.get(_TYPE) or relation.target], record, included)
-    through = record.get(_THROUGH)
+    through = record.get(commands.THROUGH)
     if through is not None:
         instance.__dict__[THROUGH] = _by_name(registry[relation.junction], through)
     return instance

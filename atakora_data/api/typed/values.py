@@ -15,10 +15,10 @@ from atakora_data.api.typed.names import field_of, names_in, relation_of
 from atakora_data.errors import ValidationError, Violation, perhaps, perhaps_one_of
 from atakora_data.registry.entity import EntityModel, FieldModel, FieldType, RelationKind, RelationModel, TypeName
 from atakora_data.registry.registry import Registry
+from atakora_data.service.commands import THROUGH
 
 _TO_ONE: Final = ("connect", "create", "disconnect")
 _TO_MANY: Final = (*_TO_ONE, "set")
-_THROUGH: Final = "_through"
 
 
 def wire_value(value: Any) -> Any:
@@ -154,14 +154,14 @@ def _single(
     if not isinstance(value, Mapping):
         remedy = '{"id": …}' if word != "create" else '{"name": …}'
         raise _refused(place, "must be a record or a dict", f"Write {remedy}.")
-    rest = {name: each for name, each in value.items() if name != _THROUGH or not relation.junction}
+    rest = {name: each for name, each in value.items() if name != THROUGH or not relation.junction}
     if word == "create":
         written = wire_input(registry, target, rest, place)
     else:
         written = {name: wire_value(each) for name, each in rest.items()}
-    if _THROUGH in value and relation.junction:
+    if THROUGH in value and relation.junction:
         junction = registry[relation.junction]
-        written[_THROUGH] = wire_input(registry, junction, value[_THROUGH], f"{place}/{_THROUGH}")
+        written[THROUGH] = wire_input(registry, junction, value[THROUGH], f"{place}/{THROUGH}")
     return written
 
 

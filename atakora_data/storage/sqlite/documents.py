@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from atakora_data.query.filter import FieldRef, Kind
 from atakora_data.registry.entity import EntityModel
+from atakora_data.storage.port import ID
 from atakora_data.storage.sqlite.compile import expression
-
-_ID = FieldRef(("id",), Kind.STRING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class Documents:
 
     def by_column(self, text: str, alias: str) -> str:
         """The id is a column too, and so every index can end with it."""
-        return text.replace(expression(_ID, f"{alias}body"), f"{alias}id") if self.has_text_id else text
+        return text.replace(expression(ID, f"{alias}body"), f"{alias}id") if self.has_text_id else text
 
 
 def quoted(name: str) -> str:
