@@ -104,30 +104,23 @@ async def ask(decision: Decision, instance: Any, context: CustomContext) -> dict
 
 def customs(decision: Decision) -> Iterator[Custom]:
     """The functions that occur in the decision."""
-    match decision:
-        case Custom():
-            yield decision
-        case AnyDecision(items) | AllDecision(items):
-            for item in items:
-                yield from customs(item)
-        case NotDecision(item):
-            yield from customs(item)
-        case _:
-            return
+    return (leaf for leaf in _leaves(decision) if isinstance(leaf, Custom))
 
 
 def predicates(decision: Decision) -> Iterator[Predicate]:
     """The conditions that occur in the decision."""
+    return (leaf for leaf in _leaves(decision) if isinstance(leaf, Predicate))
+
+
+def _leaves(decision: Decision) -> Iterator[Decision]:
     match decision:
-        case Predicate():
-            yield decision
         case AnyDecision(items) | AllDecision(items):
             for item in items:
-                yield from predicates(item)
+                yield from _leaves(item)
         case NotDecision(item):
-            yield from predicates(item)
+            yield from _leaves(item)
         case _:
-            return
+            yield decision
 
 
 async def _ask(custom: Custom, instance: Any, context: CustomContext) -> bool:

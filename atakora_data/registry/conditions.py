@@ -256,8 +256,8 @@ def _form(relation: RelationModel) -> str:
     return f"Compare the fields of its record, such as `this.{name}.id == …`."
 
 
-def wire_value(value: Any) -> Any:
-    """A Python value as JSON data; a value of the caller becomes a parameter."""
+def wire_value(value: Any) -> Any:  # noqa: PLR0911 - one a kind
+    """A Python value as JSON data, nested models by their wire names; a value of the caller becomes a parameter."""
     match value:
         case PrincipalValue(name):
             return Parameter(name)
@@ -267,6 +267,8 @@ def wire_value(value: Any) -> Any:
             return value.isoformat() if hasattr(value, "isoformat") else str(value)
         case list() | tuple() | set() | frozenset():
             return [wire_value(item) for item in value]
+        case dict():
+            return {key: wire_value(item) for key, item in value.items()}
         case BaseModel():
             return value.model_dump(mode="json", by_alias=True)
     return value

@@ -64,12 +64,13 @@ def _direct(fields_of: FieldsOf, entity: str, relation: RelationModel, target: s
     here, there = fields_of(entity), fields_of(target)
     if relation.holds_key:
         link = Link(target, here[relation.foreign_key].ref(), there["id"].ref())
-        return Way(target, (link,), here=_is_type(here, relation.type_field, target))
+        return Way(target, (link,), here=is_of_type(here, relation.type_field, target))
     link = Link(target, here["id"].ref(), there[relation.foreign_key].ref())
-    return Way(target, (link,), there=_is_type(there, relation.type_field, entity))
+    return Way(target, (link,), there=is_of_type(there, relation.type_field, entity))
 
 
-def _is_type(fields: Mapping[str, FieldModel], field: str, name: str) -> Filter:
+def is_of_type(fields: Mapping[str, FieldModel], field: str, name: str) -> Filter:
+    """That a record names the entity in its type field, if it has one."""
     return Compare(fields[field].ref(), Operator.EQ, name) if field else EVERYTHING
 
 

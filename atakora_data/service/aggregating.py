@@ -11,13 +11,13 @@ from atakora_data.authorization.evaluate import CustomContext
 from atakora_data.errors import InvalidLimit, InvalidSelection, QueryTooExpensive, perhaps_one_of
 from atakora_data.query.aggregate import Aggregation, Function, Measure, Row
 from atakora_data.query.aggregate_evaluate import run
-from atakora_data.query.filter import EVERYTHING, FieldRef, all_of
+from atakora_data.query.filter import EVERYTHING, FieldRef
 from atakora_data.query.page import OrderKey, Query
 from atakora_data.registry.entity import FieldModel, FieldType, Operation, TypeName
 from atakora_data.service.commands import Aggregate
 from atakora_data.service.crossing import guarded_field
-from atakora_data.service.filtering import parse_filter
-from atakora_data.service.reading import SCAN_BUDGET
+from atakora_data.service.filtering import readable_filter
+from atakora_data.service.reading import SCAN_BUDGET, require_within_budget
 from atakora_data.storage.port import EntityStore, Record, Target
 
 MAX_GROUPS = 8
@@ -48,10 +48,10 @@ def plan_aggregate(access: Access, command: Aggregate) -> AggregatePlan:
     measures = [(word, term) for word, terms in asked.items() for term in dict.fromkeys(terms)]
     groups = tuple(dict.fromkeys(command.group_by))
     _check_size(groups, measures)
-    wanted = parse_filter(access, command.filter) if command.filter else EVERYTHING
+    wanted = readable_filter(access, command.filter)
     aggregation = Aggregation(
         (Measure(Function.COUNT), *(Measure(Function(word), _measured(access, word, term)) for word, term in measures)),
-        all_of(access.predicate(Operation.READ), wanted),
+        wanted,
         tuple(_grouped(access, term) for term in groups),
         _limit(command.limit) + 1,
     )
@@ -80,12 +80,7 @@ async def _in_memory(
     """Over the records that a rule which is a function allows: each candidate has to be read and asked about."""
     order = (OrderKey(access.entity.primary_key.ref()),)
     found = await store.select(target, Query(aggregation.filter, order, SCAN_BUDGET + 1))
-    if len(found) > SCAN_BUDGET:
-        raise QueryTooExpensive(
-            f"An aggregate of {access.entity.name} reads every candidate, because a rule is a function; "
-            f"the budget is {SCAN_BUDGET}.",
-            hint="Narrow the filter.",
-        )
+    require_within_budget(found, f"An aggregate of {access.entity.name}")
     allowed = [record for record in found if await access.allows(Operation.READ, record, custom)]
     visible = [await _masked(access, record, custom) for record in allowed]
     return run(_unguarded(aggregation), visible)

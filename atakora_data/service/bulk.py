@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from atakora_data.authorization.access import Access
-from atakora_data.errors import InvalidLimit, MalformedRequest, QueryTooExpensive, TooManyAffected
-from atakora_data.query.filter import EVERYTHING, all_of
+from atakora_data.errors import InvalidLimit, MalformedRequest, TooManyAffected
 from atakora_data.registry.entity import Operation
 from atakora_data.service.creating import NOTHING
 from atakora_data.service.deleting import delete_records
-from atakora_data.service.filtering import parse_filter
+from atakora_data.service.filtering import readable_filter
 from atakora_data.service.graph import create
 from atakora_data.service.judging import authorize, is_readable, not_found
 from atakora_data.service.nested import refuse
 from atakora_data.service.overlay import Staged
+from atakora_data.service.reading import SCAN_BUDGET, require_within_budget
 from atakora_data.service.updating import update_record
 from atakora_data.service.work import Work
 from atakora_data.storage.port import Document, Record
@@ -25,9 +25,6 @@ DEFAULT: Final = 100
 
 MOST: Final = 1000
 """How many records one bulk write may create, change or delete, whatever it says."""
-
-_SCAN: Final = 2000
-"""How many records may be read to find those that match, where a rule is a function."""
 
 
 async def create_many(work: Work, access: Access, inputs: Sequence[Mapping[str, Any]]) -> list[Staged]:
@@ -71,10 +68,10 @@ async def delete_many(work: Work, access: Access, filter: Mapping[str, Any], max
 async def _matching(work: Work, access: Access, filter: Mapping[str, Any], max_affected: int | None) -> list[Record]:
     """The records that match and that the caller may read, if they are not too many."""
     most = _checked(max_affected)
-    wanted = all_of(access.predicate(Operation.READ), parse_filter(access, filter) if filter else EVERYTHING)
-    limit = most + 1 if access.is_exact(Operation.READ) else _SCAN + 1
-    found = await work.unit.select(access.entity.name, wanted, limit)
-    readable = found if access.is_exact(Operation.READ) else await _readable(work, access, found)
+    is_exact = access.is_exact(Operation.READ)
+    limit = most + 1 if is_exact else SCAN_BUDGET + 1
+    found = await work.unit.select(access.entity.name, readable_filter(access, filter), limit)
+    readable = found if is_exact else await _readable(work, access, found)
     if len(readable) > most:
         raise TooManyAffected(
             f"At least {most + 1} {access.entity.name} match, and at most {most} may change; nothing was written.",
@@ -84,12 +81,7 @@ async def _matching(work: Work, access: Access, filter: Mapping[str, Any], max_a
 
 
 async def _readable(work: Work, access: Access, found: Sequence[Record]) -> list[Record]:
-    if len(found) > _SCAN:
-        raise QueryTooExpensive(
-            f"Finding which {access.entity.name} match reads every candidate, because a rule is a function; "
-            f"the budget is {_SCAN}.",
-            hint="Narrow the filter.",
-        )
+    require_within_budget(found, f"Finding which {access.entity.name} match")
     return [record for record in found if await is_readable(work, access, record)]
 
 

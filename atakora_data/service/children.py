@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from atakora_data.authorization.access import Access
 from atakora_data.errors import TooManyAffected, ValidationError
-from atakora_data.query.filter import Filter, all_of
+from atakora_data.query.filter import Filter
 from atakora_data.registry.entity import EntityModel, Operation
-from atakora_data.service.judging import authorize, enter, is_readable, visible
+from atakora_data.service.judging import NOT_READABLE, authorize, enter, is_readable, visible
 from atakora_data.service.keys import emptied, holds_target
-from atakora_data.service.nested import Item, Nested, refuse
+from atakora_data.service.nested import NOT_CONNECTED, Item, Nested, refuse
 from atakora_data.service.overlay import Staged
 from atakora_data.service.updating import update_record
 from atakora_data.service.work import Work
@@ -89,15 +89,15 @@ class Children:
     async def _connect(self, item: Item) -> None:
         with self.work.at(f"{self.asked.pointer}{item.pointer}"):
             enter(self.work, self._target, Operation.UPDATE)
-            document = await self._readable(item, "names no {} that exists and that you may read")
+            document = await self._readable(item, NOT_READABLE)
             await self._change(document, self._key)
 
     async def _disconnect(self, item: Item) -> None:
         with self.work.at(f"{self.asked.pointer}{item.pointer}"):
             enter(self.work, self._target, Operation.UPDATE)
-            document = await self._readable(item, "names no {} that is connected")
+            document = await self._readable(item, NOT_CONNECTED)
             if not await self._is_seen_here(self.work.access(self._target), document.record):
-                raise self._unknown("names no {} that is connected")
+                raise self._unknown(NOT_CONNECTED)
         await self._leave(document.record, f"{self.asked.pointer}{item.pointer}")
 
     async def _leave(self, record: Record, place: str) -> None:
@@ -112,7 +112,7 @@ class Children:
         with self.work.at(place):
             document = await self.work.unit.get(target.name, record["id"])
             if document is None:
-                raise self._unknown("names no {} that is connected")
+                raise self._unknown(NOT_CONNECTED)
             await self._change(document, emptied(target, relation.foreign_key, relation.type_field))
 
     async def _change(self, document: Document, key: Mapping[str, Any]) -> None:
@@ -144,6 +144,4 @@ class Children:
     @property
     def _mine(self) -> Filter:
         relation = self.asked.relation
-        return all_of(
-            holds_target(self._target, relation.foreign_key, relation.type_field, self.parent.name, (self.id,))
-        )
+        return holds_target(self._target, relation.foreign_key, relation.type_field, self.parent.name, (self.id,))

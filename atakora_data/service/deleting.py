@@ -49,9 +49,7 @@ class _Deletion:
         while level:
             for name, found in level.items():
                 await self._remove(self._work.tools.registry[name], found)
-            level = await self._referring(
-                {name: [each.record["id"] for each in found] for name, found in level.items()}
-            )
+            level = await self._referring({name: _ids(found) for name, found in level.items()})
         referring = {each: list(self._referring_to(each, self._gone[each.target])) for each in self._references()}
         for reference, filters in referring.items():
             if reference.on_delete == "set_null":

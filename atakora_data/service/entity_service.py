@@ -227,14 +227,14 @@ class EntityService:
         document = await self._store.get(Target(entity.name, context.tenant), id)
         if document is None:
             raise not_found(entity, id)
-        record = document.record
-        if access.is_immediate(Operation.READ):
-            allowed = access.allows_exactly(Operation.READ, record)
-        else:
-            allowed = await access.allows(Operation.READ, record, self.rule_context(context))
-        if not allowed:
+        if not await self._may_read(access, document.record, context):
             raise not_found(entity, id)
-        return record
+        return document.record
+
+    async def _may_read(self, access: Access, record: Record, context: RequestContext) -> bool:
+        if access.is_immediate(Operation.READ):
+            return access.allows_exactly(Operation.READ, record)
+        return await access.allows(Operation.READ, record, self.rule_context(context))
 
     async def _present(
         self, entity: EntityModel, record: Record, selection: Selection, context: RequestContext
@@ -251,11 +251,7 @@ class EntityService:
         context: RequestContext,
     ) -> Record:
         """The stored record as the caller may see it: of one it may not read, only what it sent itself."""
-        if access.is_immediate(Operation.READ):
-            allowed = access.allows_exactly(Operation.READ, stored)
-        else:
-            allowed = await access.allows(Operation.READ, stored, self.rule_context(context))
-        if allowed:
+        if await self._may_read(access, stored, context):
             return await self._present(entity, stored, selection, context)
         return await self._known(access, stored, sent, context)
 

@@ -10,7 +10,7 @@ from atakora_data.authorization.access import Access
 from atakora_data.errors import InvalidFilter, perhaps_one_of
 from atakora_data.query.filter import EVERYTHING, Filter, all_of, any_of, negate
 from atakora_data.query.limits import check_limits
-from atakora_data.registry.entity import EntityModel, FieldModel, RelationKind, RelationModel
+from atakora_data.registry.entity import EntityModel, FieldModel, Operation, RelationKind, RelationModel
 from atakora_data.registry.operators import compare, operators_of
 from atakora_data.schema.conditions import QUANTIFIERS
 from atakora_data.service.crossing import guard, leads_to, ways
@@ -30,6 +30,12 @@ def parse_filter(access: Access, data: Mapping[str, Any]) -> Filter:
     parsed = _Level(access, access.entity.fields).parse(data, "filter", 0)
     check_limits(parsed)
     return parsed
+
+
+def readable_filter(access: Access, data: Mapping[str, Any] | None) -> Filter:
+    """Which records the filter means, of those that the caller may read; no filter means all of them."""
+    wanted = parse_filter(access, data) if data else EVERYTHING
+    return all_of(access.predicate(Operation.READ), wanted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from atakora_data.registry.entity import EntityModel
 from atakora_data.service.children import MOST, Make
 from atakora_data.service.commands import THROUGH
 from atakora_data.service.creating import NOTHING
-from atakora_data.service.judging import is_readable
+from atakora_data.service.judging import NOT_READABLE, is_readable
 from atakora_data.service.linking import Links
-from atakora_data.service.nested import Item, Nested, refuse
+from atakora_data.service.nested import NOT_CONNECTED, Item, Nested, refuse
 from atakora_data.service.work import Work
 from atakora_data.storage.port import Record
 
@@ -69,13 +69,13 @@ class Joined:
 
     async def _connect(self, item: Item, targets: Mapping[str, Record], links: Mapping[str, Record]) -> None:
         if item.id not in targets:
-            raise self._unknown("names no {} that exists and that you may read")
+            raise self._unknown(NOT_READABLE)
         await self._put(item.id, item.through, links.get(item.id))
 
     async def _disconnect(self, item: Item, targets: Mapping[str, Record], links: Mapping[str, Record]) -> None:
         link = links.get(item.id) if item.id in targets else None
         if link is None or not await self._links.is_readable(link):
-            raise self._unknown("names no {} that is connected")
+            raise self._unknown(NOT_CONNECTED)
         await self._links.take_away(link)
 
     async def _put(self, far_id: str, through: Mapping[str, Any] | None, link: Record | None) -> None:

@@ -14,6 +14,9 @@ from atakora_data.service.shaping import visible_part
 from atakora_data.service.work import Work
 from atakora_data.storage.port import Document, Record
 
+NOT_READABLE = "names no {} that exists and that you may read"
+"""What is told of an id that leads nowhere, in the same words for every reason; `{}` is the entity."""
+
 _SHOWN = 80
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from atakora_data.query.filter import EVERYTHING, Compare, Filter, Operator, all_of
+from atakora_data.query.filter import Compare, Filter, Operator, all_of
 from atakora_data.registry.entity import EntityModel, RelationKind
+from atakora_data.registry.links import is_of_type
 from atakora_data.registry.references import Reference, references_of, references_to
 from atakora_data.registry.registry import Registry
 
@@ -76,12 +77,7 @@ def holds_target(holder: EntityModel, field: str, type_field: str, target: str, 
     """Which records of the holder refer by the field to one of these records of the target, as parts of a filter."""
     key = holder.fields[field].ref()
     wanted = Compare(key, Operator.EQ, ids[0]) if len(ids) == 1 else Compare(key, Operator.IN, ids)
-    return all_of(wanted, is_of_type(holder, type_field, target))
-
-
-def is_of_type(holder: EntityModel, type_field: str, target: str) -> Filter:
-    """That a record of the holder names the target in its type field, if it has one."""
-    return Compare(holder.fields[type_field].ref(), Operator.EQ, target) if type_field else EVERYTHING
+    return all_of(wanted, is_of_type(holder.fields, type_field, target))
 
 
 def emptied(holder: EntityModel, field: str, type_field: str) -> dict[str, None]:

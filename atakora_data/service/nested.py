@@ -18,6 +18,10 @@ _TO_ONE: Final = ("create", "connect", "disconnect")
 _TO_MANY: Final = ("create", "connect", "disconnect", "set")
 
 
+NOT_CONNECTED: Final = "names no {} that is connected"
+"""What is told of an id that no link leads to, be it hidden or missing; `{}` is the entity."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One record that is named or to be made. pointer: where it stands, below the relation. fields: of a new one.

@@ -9,12 +9,11 @@ import orjson
 from atakora_data.authorization.access import Access
 from atakora_data.errors import InvalidCursor, InvalidLimit
 from atakora_data.query.cursor import CursorSigner, binding
-from atakora_data.query.filter import EVERYTHING, all_of
 from atakora_data.query.page import Order, Position, Query
-from atakora_data.registry.entity import EntityModel, Operation
+from atakora_data.registry.entity import EntityModel
 from atakora_data.service.commands import ListRecords, RelationSelection
 from atakora_data.service.context import RequestContext
-from atakora_data.service.filtering import parse_filter
+from atakora_data.service.filtering import readable_filter
 from atakora_data.service.ordering import complete_order
 
 _REMEMBERED = 64
@@ -57,9 +56,8 @@ def _query(entity: EntityModel, access: Access, command: ListRecords | RelationS
     known: Query | None = access.plans.get(key)
     if known is not None:
         return known
-    wanted = parse_filter(access, command.filter) if command.filter else EVERYTHING
     order = complete_order(access, command.order_by)
-    query = Query(all_of(access.predicate(Operation.READ), wanted), order, checked_limit(entity, command.limit))
+    query = Query(readable_filter(access, command.filter), order, checked_limit(entity, command.limit))
     if len(text) <= _LONGEST_REMEMBERED:
         if len(access.plans) >= _REMEMBERED:
             access.plans.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -92,9 +93,13 @@ async def count(
     order = (OrderKey(entity.primary_key.ref()),)
     scan = Query(query.filter, order, SCAN_BUDGET + 1)
     records = await store.select(target, scan)
-    if len(records) > SCAN_BUDGET:
-        raise QueryTooExpensive(
-            f"Counting {entity.name} reads every candidate, because a rule is a function; the budget is {SCAN_BUDGET}.",
-            hint="Narrow the filter, or leave out the count.",
-        )
+    require_within_budget(records, f"Counting {entity.name}", "Narrow the filter, or leave out the count.")
     return sum([await access.allows(Operation.READ, record, custom) for record in records])
+
+
+def require_within_budget(candidates: Sequence[Record], purpose: str, hint: str = "Narrow the filter.") -> None:
+    """Raise QueryTooExpensive when there are more candidates than a rule which is a function may be asked about."""
+    if len(candidates) > SCAN_BUDGET:
+        raise QueryTooExpensive(
+            f"{purpose} reads every candidate, because a rule is a function; the budget is {SCAN_BUDGET}.", hint=hint
+        )

@@ -15,13 +15,12 @@ from atakora_data.authorization.values import own_id
 from atakora_data.errors import UniqueViolation, ValidationError, Violation, perhaps_one_of
 from atakora_data.query.filter import Compare, Operator, all_of, negate
 from atakora_data.registry.entity import EntityModel
+from atakora_data.registry.links import is_of_type
 from atakora_data.service.input import is_same
-from atakora_data.service.judging import is_readable
-from atakora_data.service.keys import Key, Single, is_of_type
+from atakora_data.service.judging import NOT_READABLE, is_readable
+from atakora_data.service.keys import Key, Single
 from atakora_data.service.work import Claim, Work, place
 from atakora_data.storage.port import Absent, Record, Require, Target
-
-_WORDS = "names no {} that exists and that you may read"
 
 
 def claim(work: Work, access: Access, record: Record, before: Record | None, named: Mapping[str, Any]) -> None:
@@ -62,7 +61,7 @@ async def _unmet(work: Work, name: str, claims: Sequence[Claim]) -> list[Claim]:
 
 
 def _refusal(claims: Sequence[Claim]) -> ValidationError:
-    errors = [Violation(each.pointer, _WORDS.format(each.target), "reference") for each in claims]
+    errors = [Violation(each.pointer, NOT_READABLE.format(each.target), "reference") for each in claims]
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     return ValidationError(f"{errors[0].pointer} {errors[0].detail}{more}", errors=errors)
 
@@ -113,7 +112,7 @@ def _targets(key: Key, record: Record) -> tuple[str, ...]:
 def _claim_alone(work: Work, entity: EntityModel, single: Single, record: Record) -> None:
     """Let no other record have the same key once the write is done."""
     key = Compare(entity.fields[single.field].ref(), Operator.EQ, record[single.field])
-    of_type = is_of_type(entity, single.type_field, record.get(single.type_field, ""))
+    of_type = is_of_type(entity.fields, single.type_field, record.get(single.type_field, ""))
     others = negate(Compare(entity.primary_key.ref(), Operator.EQ, record["id"]))
     refusal = UniqueViolation(entity.name, single.field)
     place(refusal, work.pointer)

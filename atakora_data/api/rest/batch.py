@@ -50,7 +50,7 @@ class BatchDoor:
             response = await self._answer(each) if size <= MAX_ANSWER else problem(_too_large(), each)
             size += len(response.body)
             results.append(_result(response))
-        return _answered(200, results)
+        return _answered(results)
 
     async def _together(self, requests: Sequence[Request], request: Request) -> Response:
         """All operations in one write. When one is refused, it says why, the others are 424, and nothing is written."""
@@ -60,7 +60,7 @@ class BatchDoor:
             if not isinstance(failure.error, RequestError):
                 raise failure.error from failure
             return _refused(requests, request, failure.index, failure.error)
-        return _answered(200, [_result(each) for each in responses])
+        return _answered([_result(each) for each in responses])
 
     async def _stage(self, request: Request, context: RequestContext) -> Response:
         request.context = context
@@ -91,8 +91,8 @@ def _refused(requests: Sequence[Request], request: Request, index: int | None, e
     return Response(told.status, told.headers, orjson.dumps(body))
 
 
-def _answered(status: int, results: Sequence[dict[str, Any]]) -> Response:
-    return Response(status, {"Content-Type": JSON}, orjson.dumps({"results": results}))
+def _answered(results: Sequence[dict[str, Any]]) -> Response:
+    return Response(200, {"Content-Type": JSON}, orjson.dumps({"results": results}))
 
 
 def _result(response: Response) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from atakora_data.api.typed.names import Found, find
-from atakora_data.api.typed.values import wire_value
 from atakora_data.authorization.principal import Principal
 from atakora_data.authorization.values import put_in
 from atakora_data.errors import InvalidFilter, perhaps_one_of
 from atakora_data.query.filter import Compare, Not, Parameter
+from atakora_data.registry.conditions import wire_value
 from atakora_data.registry.entity import EntityModel, FieldModel, RelationKind, TypeName
 from atakora_data.registry.operators import compare
 from atakora_data.registry.registry import Registry

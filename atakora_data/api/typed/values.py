@@ -3,38 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
-from decimal import Decimal
-from enum import Enum
 from typing import Any, Final
-from uuid import UUID
 
 from pydantic import BaseModel
 
 from atakora_data.api.typed.names import field_of, names_in, relation_of
 from atakora_data.errors import ValidationError, Violation, perhaps, perhaps_one_of
+from atakora_data.registry.conditions import wire_value
 from atakora_data.registry.entity import EntityModel, FieldModel, FieldType, RelationKind, RelationModel, TypeName
 from atakora_data.registry.registry import Registry
 from atakora_data.service.commands import THROUGH
 
 _TO_ONE: Final = ("connect", "create", "disconnect")
 _TO_MANY: Final = (*_TO_ONE, "set")
-
-
-def wire_value(value: Any) -> Any:
-    """A Python value as JSON data; nested models by their wire names."""
-    match value:
-        case Enum():
-            return value.value
-        case UUID() | Decimal() | datetime() | date() | time():
-            return value.isoformat() if hasattr(value, "isoformat") else str(value)
-        case list() | tuple() | set() | frozenset():
-            return [wire_value(item) for item in value]
-        case dict():
-            return {key: wire_value(item) for key, item in value.items()}
-        case BaseModel():
-            return value.model_dump(mode="json", by_alias=True)
-    return value
 
 
 def wire_input(registry: Registry, entity: EntityModel, values: Mapping[str, Any], place: str = "") -> dict[str, Any]:
