@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from atakora_data.query.aggregate import Aggregation, Function, Measure, Row
 from atakora_data.query.evaluate import Related, comparable, matcher, reader
 from atakora_data.query.filter import FieldRef, Kind
-
-_EXACT = Context(prec=10_000, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])
-_AVERAGE = Context(prec=28, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])
+from atakora_data.query.totals import Average, DecimalAverage, DecimalSum, Greatest, Least, Sum
 
 
 def run(aggregation: Aggregation, records: Iterable[Mapping[str, Any]], related: Related | None = None) -> list[Row]:
@@ -41,49 +37,31 @@ def _shown(field: FieldRef, records: Sequence[Mapping[str, Any]], related: Relat
     return min(values) if values else None
 
 
-def _result(  # noqa: PLR0911 - one a function
-    measure: Measure, records: Sequence[Mapping[str, Any]], related: Related | None
-) -> Any:
-    if measure.field is None:
+def _result(measure: Measure, records: Sequence[Mapping[str, Any]], related: Related | None) -> Any:
+    field = measure.field
+    if field is None:
         return len(records)
-    kind = measure.field.kind
-    values = [value for value in map(reader(measure.field, related), records) if value is not None]
-    match measure.function:
-        case Function.COUNT:
-            return len(values)
-        case Function.MIN if values:
-            return min(values, key=lambda value: (comparable(kind, value), value))
-        case Function.MAX if values:
-            highest = max(comparable(kind, value) for value in values)
-            return min(value for value in values if comparable(kind, value) == highest)
-        case Function.SUM if values:
-            return _decimal_sum(values) if kind is Kind.DECIMAL else _sum(values)
-        case Function.AVG if values:
-            return _decimal_average(values) if kind is Kind.DECIMAL else _sum(values) / len(values)
-    return None
+    values = [value for value in map(reader(field, related), records) if value is not None]
+    if measure.function is Function.COUNT:
+        return len(values)
+    total = _TOTALS.get((field.kind is Kind.DECIMAL, measure.function))
+    if total is not None:
+        return _added_up(total(), values)
+    return (min if measure.function is Function.MIN else max)(values, default=None)
 
 
-def _sum(values: Sequence[int | float]) -> int | float:
-    """Whole numbers add up exactly; with a float among them, the sum is rounded once, beyond all floats infinite."""
-    if all(isinstance(value, int) for value in values):
-        return sum(values)
-    try:
-        return math.fsum(values)
-    except OverflowError:
-        return math.inf if sum(values) > 0 else -math.inf
+_TOTALS: Final[Mapping[tuple[bool, Function], Callable[[], Any]]] = {
+    (False, Function.SUM): Sum,
+    (False, Function.AVG): Average,
+    (True, Function.SUM): DecimalSum,
+    (True, Function.AVG): DecimalAverage,
+    (True, Function.MIN): Least,
+    (True, Function.MAX): Greatest,
+}
+"""By whether it is of decimals; what is missing is found by comparing the values themselves."""
 
 
-def _decimal_sum(values: Sequence[str]) -> str:
-    total = Decimal(0)
+def _added_up(total: Any, values: Sequence[Any]) -> Any:
     for value in values:
-        total = _EXACT.add(total, Decimal(value))
-    return _spelled(total)
-
-
-def _decimal_average(values: Sequence[str]) -> str:
-    return _spelled(_AVERAGE.divide(Decimal(_decimal_sum(values)), Decimal(len(values))))
-
-
-def _spelled(number: Decimal) -> str:
-    text = format(number, "f")
-    return text.removeprefix("-") if not number else text
+        total.step(value)
+    return total.finalize()
