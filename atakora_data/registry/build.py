@@ -34,6 +34,7 @@ from atakora_data.registry.ruling import RuleReader
 from atakora_data.registry.types import own_doc
 from atakora_data.schema.entity import Entity
 from atakora_data.schema.model import Model
+from atakora_data.schema.storage import Storage
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Draft:
     functions: FunctionReader
     collection: str
     container: str
+    storage: Storage
     operations: frozenset[str]
     version: int = 1
     max_limit: int = 100
@@ -144,6 +146,7 @@ def _read(findings: Findings, reader: FieldReader, graph: Graph, declared: Decla
         functions=functions,
         collection=options.collection(),
         container=options.container(),
+        storage=options.storage(),
         operations=options.operations(),
         version=options.positive("version", 1),
         max_limit=options.positive("max_limit", 100),
@@ -172,6 +175,7 @@ def _read_junction(findings: Findings, reader: FieldReader, declared: Declared, 
         functions=functions,
         collection=options.collection(),
         container=options.container(),
+        storage=options.storage(),
         operations=frozenset(),
     )
 
@@ -190,6 +194,7 @@ def _finished(draft: Draft, reader: FieldReader) -> EntityModel:
         record=cls,
         collection=draft.collection,
         container=draft.container,
+        storage=draft.storage,
         fields=draft.fields,
         codec=codec,
         description=own_doc(cls),

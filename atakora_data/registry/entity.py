@@ -20,6 +20,7 @@ from atakora_data.schema.rules import (
     PublicRule,
     RolesRule,
 )
+from atakora_data.schema.storage import Storage
 
 
 class TypeName(StrEnum):
@@ -301,6 +302,7 @@ class EntityModel:
     hooks: e.g. `"before_create"` to its functions in order of declaration.
     collection: the REST path segment. record: the entity class. codec: wire form to typed instances and back.
     is_junction: made by the framework for a many-to-many; it has no doors of its own (`operations` is empty).
+    storage: as declared; `container` is the one it comes to.
     """
 
     name: str
@@ -324,6 +326,7 @@ class EntityModel:
     max_limit: int = 100
     realtime: bool = False
     is_junction: bool = False
+    storage: Storage = field(default_factory=Storage)
     source: str = ""
 
     @cached_property

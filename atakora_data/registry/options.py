@@ -42,9 +42,14 @@ class OptionReader:
 
     def container(self) -> str:
         """Where the records are kept: the collection's name unless `storage` says otherwise."""
+        return self.storage().container or str(
+            self._declared.option("plural", None) or collection_of(self._declared.name)
+        )
+
+    def storage(self) -> Storage:
+        """How the container is partitioned, and what else is declared of it."""
         storage = self._declared.option("storage", None)
-        container = storage.container if isinstance(storage, Storage) else None
-        return container or str(self._declared.option("plural", None) or collection_of(self._declared.name))
+        return storage if isinstance(storage, Storage) else Storage()
 
     def operations(self) -> frozenset[str]:
         """What the doors offer."""

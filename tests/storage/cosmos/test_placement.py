@@ -1,0 +1,69 @@
+"""Where records live, by partition strategy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from atakora_data.schema.storage import Partition, Storage, by_entity, by_hash, by_hierarchy, by_id, by_tenant
+from atakora_data.storage.cosmos.documents import decode, encode
+from atakora_data.storage.cosmos.placement import Placement, bucket_keys, place
+from atakora_data.storage.port import Document, Target
+from tests.storage.models import METADATA, POST
+
+HOME, AWAY = Target("Post", "home"), Target("Post", "a/b~c")
+STRATEGIES = [by_entity(), by_tenant(), by_hash(4), by_hierarchy("tenant_id", "authorId"), by_id()]
+
+
+def placed(partition: Partition) -> Placement:
+    """Posts, partitioned so."""
+    return place(replace(POST, storage=Storage(partition=partition)))
+
+
+@pytest.mark.parametrize(
+    ("partition", "expected"),
+    [
+        (by_entity(), (("/entityType",), ("Post",), ("Post",))),
+        (by_tenant(), (("/tenantId",), ("home",), ("home",))),
+        (by_id(), (("/_recordId",), (), ("1",))),
+        (by_hierarchy("tenant_id", "authorId"), (("/tenantId", "/authorId"), ("home",), ("home", "alice"))),
+    ],
+)
+def test_a_partition_key_has_the_values_of_its_paths(partition: Partition, expected: tuple[object, ...]) -> None:
+    """The paths, what is known of any record, and what is known of one record."""
+    found = placed(partition)
+    known = found.partition(HOME, "1", {"id": "1", "authorId": "alice"})
+    assert expected == (found.paths, found.partition(HOME), known)
+    assert found.is_whole(known)
+
+
+def test_a_hash_spreads_ids_over_its_partitions() -> None:
+    """Each id has one of the partitions of its entity and tenant, and all of them are used."""
+    found = placed(by_hash(4))
+    keys = {found.partition(HOME, str(number)) for number in range(100)}
+    assert {(key,) for key in bucket_keys(HOME, 4)} == keys
+    assert () == found.partition(HOME)
+    assert set(bucket_keys(HOME, 4)).isdisjoint(bucket_keys(AWAY, 4))
+
+
+@pytest.mark.parametrize("partition", STRATEGIES)
+def test_records_of_two_tenants_never_share_a_document(partition: Partition) -> None:
+    """Partition and id together tell all tenants apart, however they are called."""
+    found = placed(partition)
+    record = {"id": "1", "authorId": "alice"}
+    places = {
+        (found.partition(target, "1", record), found.document_id(target, "1"))
+        for target in (HOME, AWAY, Target("Post", "a/b"), Target("Post"))
+    }
+    assert 4 == len(places)
+
+
+@pytest.mark.parametrize("partition", STRATEGIES)
+def test_a_document_gives_its_record_back(partition: Partition) -> None:
+    """What the server adds is no part of the record, except the etag."""
+    found, record = placed(partition), {"id": "1", "authorId": "alice", "rank": 3, "_version": 1}
+    document = encode(found, HOME, "1", {**record, "_etag": "old"}, METADATA)
+    assert "_etag" not in document
+    stored = {**document, "_etag": "new", "_rid": "x", "_self": "y", "_ts": 1, "_attachments": "z"}
+    assert Document({**record, "_etag": "new"}, METADATA) == decode(found, HOME, stored)
