@@ -12,7 +12,6 @@ from atakora_data.api.http.pipeline import Pipeline
 from atakora_data.api.http.router import CollectionRoutes, Router
 from atakora_data.api.rest.routes import rest_routes
 from atakora_data.api.routes import fixed_routes
-from atakora_data.api.typed.data import ServiceData
 from atakora_data.application import Application, Lifecycle
 from atakora_data.authorization.access import Gatekeeper
 from atakora_data.errors import RequestError
@@ -22,6 +21,8 @@ from atakora_data.identity.local_key import local_key
 from atakora_data.query.cursor import CursorSigner
 from atakora_data.registry.loader import load_registry
 from atakora_data.registry.registry import Registry
+from atakora_data.schema.data import Data
+from atakora_data.service.context import RequestContext
 from atakora_data.service.entity_service import EntityService
 from atakora_data.settings import Settings
 from atakora_data.storage.port import EntityStore, Target
@@ -42,7 +43,7 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
         store=store,
         gatekeeper=gatekeeper,
         signer=CursorSigner(settings.cursor_key or _derived(key, b"cursors")),
-        data_for=lambda context: ServiceData(service, context),
+        data_for=lambda context: _data(service, context),
     )
     authenticator = BearerAuthenticator(LocalTokenVerifier(key, audience=settings.audience))
     collections = rest_routes(service, max_body=settings.max_body_bytes)
@@ -65,6 +66,13 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
         refusals={"graphql": _graphql_refusal},
     )
     return Application(settings, registry, gatekeeper, service, lifecycle, pipeline)
+
+
+def _data(service: EntityService, context: RequestContext) -> Data:
+    """The typed data API, imported when something first asks for it."""
+    from atakora_data.api.typed.data import ServiceData
+
+    return ServiceData(service, context)
 
 
 def _graphql(settings: Settings, registry: Registry, service: EntityService) -> Handler:

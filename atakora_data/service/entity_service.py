@@ -14,7 +14,6 @@ from atakora_data.registry.entity import EntityModel, Operation
 from atakora_data.registry.registry import Registry
 from atakora_data.schema.data import Data
 from atakora_data.schema.hooks import HookContext
-from atakora_data.service.aggregating import aggregate, plan_aggregate
 from atakora_data.service.commands import (
     Act,
     Aggregate,
@@ -112,6 +111,8 @@ class EntityService:
 
     async def aggregate(self, command: Aggregate, context: RequestContext) -> Sequence[dict[str, Any]]:
         """How many records the caller may read, and what their fields amount to, by groups."""
+        from atakora_data.service.aggregating import aggregate, plan_aggregate
+
         entity, access = self._enter(command.entity, Operation.READ, context)
         plan = plan_aggregate(access, command)
         return await aggregate(

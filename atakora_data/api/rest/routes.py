@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 from atakora_data.api.http.content import DEFAULT_MAX_BODY, JSON, MERGE_PATCH, BodyReader
 from atakora_data.api.http.message import Handler
-from atakora_data.api.http.router import CollectionRoutes, Methods
-from atakora_data.api.rest.aggregates import AggregateDoor
+from atakora_data.api.http.router import CollectionRoutes, Methods, lazily
 from atakora_data.api.rest.collection import ActionDoor, CollectionDoor
 from atakora_data.api.rest.offered import Linking, linking
 from atakora_data.api.rest.related import LinkDoor, RelationDoor
@@ -56,7 +55,13 @@ def _offered(entity: EntityModel, doors: Mapping[str, tuple[str, Handler]]) -> M
 
 
 def _words(service: EntityService, entity: EntityModel) -> dict[str, Methods]:
-    return {"aggregate": {"GET": AggregateDoor(service, entity)}} if "list" in entity.operations else {}
+    return {"aggregate": {"GET": lazily(lambda: _aggregates(service, entity))}} if "list" in entity.operations else {}
+
+
+def _aggregates(service: EntityService, entity: EntityModel) -> Handler:
+    from atakora_data.api.rest.aggregates import AggregateDoor
+
+    return AggregateDoor(service, entity)
 
 
 def _relations(service: EntityService, entity: EntityModel) -> dict[str, Methods]:
