@@ -55,6 +55,14 @@ class ModelCodec:
             self._check(instance)
         return instance
 
+    def judge(self, part: Mapping[str, Any]) -> None:
+        """Raise the `ValidationError` of what is wrong with part of a record, whatever the rest of it may be."""
+        content = self._encode(part)
+        try:
+            self._validate(content, strict=True, by_alias=True, by_name=False)
+        except pydantic.ValidationError as error:
+            _refuse([each for each in self._refusal(error).errors if each.code != "required"])
+
     def dump(self, instance: Any) -> dict[str, Any]:
         """The record in canonical wire form: all declared fields, in order of declaration."""
         try:

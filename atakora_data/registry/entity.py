@@ -280,6 +280,9 @@ class Codec(Protocol):
     def parse(self, data: Mapping[str, Any]) -> Any:
         """A typed instance from a whole record in wire form, strictly: `ValidationError` names every field."""
 
+    def judge(self, part: Mapping[str, Any]) -> None:
+        """Raise the `ValidationError` of what is wrong with part of a record, whatever the rest of it may be."""
+
     def load(self, record: Mapping[str, Any]) -> Any:
         """A typed instance from a stored record, without judging it again; names with `_` are left out."""
 

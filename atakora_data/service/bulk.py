@@ -12,7 +12,9 @@ from atakora_data.service.creating import NOTHING
 from atakora_data.service.deleting import delete_records
 from atakora_data.service.filtering import readable_filter
 from atakora_data.service.graph import create
+from atakora_data.service.input import refuse_read_only
 from atakora_data.service.judging import authorize, is_readable, not_found
+from atakora_data.service.merge_patch import merge
 from atakora_data.service.nested import refuse
 from atakora_data.service.overlay import Staged
 from atakora_data.service.reading import SCAN_BUDGET, require_within_budget
@@ -43,11 +45,13 @@ async def create_many(work: Work, access: Access, inputs: Sequence[Mapping[str, 
 async def update_many(
     work: Work, access: Access, filter: Mapping[str, Any], patch: Mapping[str, Any], max_affected: int | None
 ) -> list[Staged]:
-    """Stage a patch of all that match and may be read."""
+    """Stage a patch of all that match and may be read; one that no record could take is refused even if none does."""
     entity = access.entity
     for name in patch:
         if name in entity.relations:
             raise refuse(f"/{name}", "is a relation, which cannot be written by filter", "invalid", "Write one by one.")
+    refuse_read_only(entity, patch, None)
+    entity.codec.judge(merge(entity.fields, {}, patch))
     staged: list[Staged] = []
     for record in await _matching(work, access, filter, max_affected):
         document = await work.unit.get(entity.name, record["id"])

@@ -12,7 +12,7 @@ from atakora_data.authorization.access import Access
 from atakora_data.authorization.evaluate import CustomContext
 from atakora_data.errors import InvalidCursor
 from atakora_data.query.cursor import CursorSigner
-from atakora_data.query.filter import Compare, FieldRef, Filter, Link, Operator, all_of, some
+from atakora_data.query.filter import EVERYTHING, Compare, FieldRef, Filter, Link, Operator, all_of, some
 from atakora_data.query.page import OrderKey, Query
 from atakora_data.registry.entity import Operation, RelationModel
 from atakora_data.service.commands import THROUGH, RelationSelection
@@ -73,6 +73,8 @@ class ToMany:
         target, (way,) = self._target, ways(self.access, self.relation)
         plan = plan_list(target.entity, target, self.wanted, self.context, self.signer, parent=self._scope(parent))
         there = guard(way.there, target)
+        if there == EVERYTHING:
+            return plan
         return replace(plan, query=replace(plan.query, filter=all_of(plan.query.filter, there)))
 
     def _scope(self, parent: str) -> str:

@@ -158,6 +158,25 @@ async def test_relations_cannot_be_written_by_filter(writer: Writer) -> None:
     assert ["/author"] == [each.pointer for each in caught.value.errors]
 
 
+@pytest.mark.parametrize(
+    ("patch", "pointer"),
+    [
+        ({"title": ["x"]}, "/title"),
+        ({"titel": "x"}, "/titel"),
+        ({"_version": 3}, "/_version"),
+        ({"title": None}, "/title"),
+    ],
+)
+async def test_a_patch_that_no_record_could_take_is_refused(writer: Writer, patch: Any, pointer: str) -> None:
+    """Whether anything matches or not; what the patch leaves out is nothing wrong with it."""
+    for id in ("b1", "b2"):
+        with pytest.raises(ValidationError) as caught:
+            await update_many(writer, "Book", {}, patch)
+        assert [pointer] == [each.pointer for each in caught.value.errors]
+        await writer.create("Book", id)
+    assert [] == await update_many(writer, "Tag", {}, {"isHidden": True})
+
+
 async def test_keys_are_looked_up_together(writer: Writer) -> None:
     """A patch with a key that leads nowhere changes nothing; one that leads somewhere changes all."""
     for id in ("b1", "b2"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -173,6 +174,28 @@ class StoreContract(RelationsContract):
         parsed = {parent: loads(page) if isinstance(page, bytes) else page for parent, page in pages.items()}
         assert await store.select_children(POSTS, wanted) == parsed
         assert [False, False] == [isinstance(pages[parent], bytes) for parent in "xz"]
+
+    async def test_children_may_be_asked_for_again(self, store: EntityStore) -> None:
+        """The same query serves other parents, keys, limits and tenants, each with what is there by then."""
+        away, asked = Target("Post", "away"), query("rank", filter=eq("status", "o"), limit=1)
+        await put(store, *(insert(f"{a}{n}", authorId=a, status="o", rank=-n) for a in "xy" for n in range(2)))
+        await put(store, insert("far", away, authorId="x", status="o"))
+
+        async def found(target: Target, key: str, parent: str, limit: int = 1) -> list[str]:
+            wanted = Children(ref(key), (parent,), replace(asked, limit=limit))
+            stored = (await store.select_children_stored(target, wanted)).get(parent, [])
+            records = (await store.select_children(target, wanted)).get(parent, [])
+            assert records == (loads(stored) if isinstance(stored, bytes) else stored)
+            return ids(records)
+
+        assert [["x1"], ["y1"], ["far"]] == [
+            await found(POSTS, "authorId", "x"),
+            await found(POSTS, "authorId", "y"),
+            await found(away, "authorId", "x"),
+        ]
+        assert ["x0"] == await found(POSTS, "id", "x0")
+        await put(store, insert("x9", authorId="x", status="o", rank=-9))
+        assert ["x9", "x1", "x0"] == await found(POSTS, "authorId", "x", limit=3)
 
     async def test_children_go_on_after_a_position(self, store: EntityStore) -> None:
         """A page of children follows its position, nulls included."""

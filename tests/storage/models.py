@@ -30,6 +30,9 @@ class PlainCodec:
         """The same data."""
         return dict(data)
 
+    def judge(self, part: Mapping[str, Any]) -> None:
+        """Nothing is wrong."""
+
     def load(self, record: Mapping[str, Any]) -> Any:
         """The record without the store's names."""
         return {name: value for name, value in record.items() if not name.startswith("_")}

@@ -8,15 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import unquote
 
 from atakora_data.errors import MalformedRequest
 
+_LONGEST_REMEMBERED = 1000
 
-def parse_query(text: str) -> list[tuple[str, str]]:
+
+def parse_query(text: str) -> tuple[tuple[str, str], ...]:
     """The decoded pairs of a query string (without its `?`), in the order sent."""
+    return _remembered_pairs(text) if len(text) <= _LONGEST_REMEMBERED else _pairs(text)
+
+
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
     pairs = (part.partition("=") for part in text.split("&") if part)
-    return [(_decode_form(name), _decode_form(value)) for name, _, value in pairs]
+    return tuple([(_decode_form(name), _decode_form(value)) for name, _, value in pairs])
+
+
+_remembered_pairs = lru_cache(maxsize=256)(_pairs)
 
 
 def parse_path(text: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 from atakora_data.api.http.conditional import if_match, only_create, refuse_match, refuse_none_match
 from atakora_data.api.http.content import BodyReader
@@ -31,6 +32,9 @@ from atakora_data.service.commands import (
 )
 from atakora_data.service.entity_service import EntityService
 
+_REMEMBERED = 128
+_LONGEST_REMEMBERED = 1000
+
 
 class CollectionDoor:
     """Answers `/posts` and `/posts/{id}`."""
@@ -42,10 +46,19 @@ class CollectionDoor:
         self._uniform = is_uniform(entity)
         self._body = body
         self._patch = patch
+        self._lists: dict[tuple[tuple[str, str], ...], ListRecords] = {}
         self.bulk = BulkDoor(service, entity, patch)
 
     async def list(self, request: Request) -> Response:
         """`GET /posts`: a page of records."""
+        return render_page(await self._service.list_json(self._list_command(request), request.context))
+
+    def _list_command(self, request: Request) -> ListRecords:
+        """What the query string asks, read once for questions that come again: it says nothing of who asks."""
+        pairs = tuple(request.query)
+        known = self._lists.get(pairs)
+        if known is not None:
+            return known
         asked = read_list(self._registry, self._entity, request)
         command = ListRecords(
             self._entity.name,
@@ -56,7 +69,11 @@ class CollectionDoor:
             asked.next_token,
             asked.count,
         )
-        return render_page(await self._service.list_json(command, request.context))
+        if asked.next_token is None and sum(map(len, chain.from_iterable(pairs))) <= _LONGEST_REMEMBERED:
+            if len(self._lists) >= _REMEMBERED:
+                self._lists.clear()
+            self._lists[pairs] = command
+        return command
 
     async def get(self, request: Request) -> Response:
         """`GET /posts/{id}`: one record."""

@@ -68,7 +68,8 @@ class Reader:
         """One page a parent; what is whole and holds the declared names alone is not parsed."""
         shape = self._shapes[target.entity].decode()
         rows = self._rows(self._selects[target.entity].stored_children(target.tenant, children, shape))
-        return {children.values[place]: _whole(found, children.query.limit) for place, found in rows if found}
+        values = children.values
+        return {values[place]: found if found.startswith(b"[") else _decoded(found) for place, found in rows if found}
 
     def count_children(self, target: Target, children: Children) -> dict[str, int]:
         """How many records each parent has."""
@@ -109,13 +110,6 @@ def _decoded(bodies: bytes) -> list[Record]:
     """Documents joined by commas, parsed in one go."""
     records: list[Record] = _parsed(bodies)
     return records
-
-
-def _whole(found: bytes, limit: int) -> list[Record] | bytes:
-    """The records of one parent: as text if they may come so, and are fewer than the limit."""
-    start = found.index(b"{")
-    bodies, is_whole = found[start:], found.startswith(b"0") and int(found[1:start]) < limit
-    return b"[" + bodies + b"]" if is_whole else _decoded(bodies)
 
 
 def _parsed(items: bytes) -> Any:

@@ -30,6 +30,16 @@ class _FirstPage(NamedTuple):
     peeks: tuple[Peek, ...]
 
 
+class _Pages(NamedTuple):
+    """A first page a parent without tenant, limit and parents, and what it was made of and rests on."""
+
+    key: FieldRef
+    filter: Filter
+    order: Order
+    sql: Sql
+    peeks: tuple[Peek, ...]
+
+
 class Selects:
     """The statements for the records of one entity. Rows are `body, shape` unless said otherwise."""
 
@@ -38,6 +48,7 @@ class Selects:
         self._entity = entity
         self._count = count
         self._first_pages: dict[int, _FirstPage] = {}
+        self._child_pages: dict[tuple[str, int], _Pages] = {}
         self._source = layout.documents[entity].source()
         self.get = f"SELECT d.body,d.metadata {self._source} AND d.id=?"
         self.get_many = f"SELECT d.id,d.body {self._source} AND d.id IN (SELECT value FROM json_each(?))"
@@ -100,15 +111,18 @@ class Selects:
 
         Each parent's records are sought by themselves, so none reads more than its limit.
         """
-        return self._pages("d.body", "group_concat(found)", tenant, children)
+        return self._pages("d.body AS found", "group_concat(found)", tenant, children)
 
     def stored_children(self, tenant: str, children: Children, shape: str) -> Sql:
-        """As `children`, with a digit before, 1 if one is of another shape, and their number: `02{…},{…}`."""
-        return self._pages("d.body", f"max(shape IS NOT '{shape}')||count(*)||group_concat(found)", tenant, children)
+        """As `children`, but in brackets where they are fewer than the limit and all of this shape."""
+        found = f"d.body AS found,d.shape IS NOT '{shape}' AS differs"
+        is_cut = f"count(*)>={int(children.query.limit)}"
+        together = f"iif({is_cut} OR max(differs),group_concat(found),'['||group_concat(found)||']')"
+        return self._pages(found, together, tenant, children)
 
     def linked(self, tenant: str, children: Children) -> Sql:
         """As `children` over a junction, but pairs of a body and the body of its link."""
-        return self._pages("'['||d.body||','||j.body||']'", "group_concat(found)", tenant, children)
+        return self._pages("'['||d.body||','||j.body||']' AS found", "group_concat(found)", tenant, children)
 
     def count_children(self, tenant: str, children: Children) -> Sql:
         """Rows of the parent's place among the values and how many records it has."""
@@ -116,17 +130,37 @@ class Selects:
         return self._per_parent(f"SELECT count(*) {source.text}", source.params, children)
 
     def _pages(self, found: str, together: str, tenant: str, children: Children) -> Sql:
-        """A page a parent. found: what is read of each record; together: what becomes of a page."""
+        """A page a parent. found: what is read of each record; together: what becomes of a page.
+
+        What was compiled is kept as first pages are, except over junctions.
+        """
+        query = children.query
+        if children.junction is not None or query.after is not None:
+            return self._compiled(found, together, tenant, children)[0]
+        known = self._child_pages.get((together, id(query.filter)))
+        if known is not None and self._is_made_of(known, children) and self._is_still_so(tenant, known.peeks):
+            return _for_parents(known.sql, tenant, children)
+        sql, peeks = self._compiled(found, together, tenant, children)
+        if len(self._child_pages) >= _REMEMBERED:
+            self._child_pages.clear()
+        made = Sql(sql.text, sql.params[1:-2])
+        self._child_pages[together, id(query.filter)] = _Pages(children.key, query.filter, query.order, made, peeks)
+        return sql
+
+    def _is_made_of(self, known: _Pages, children: Children) -> bool:
+        query = children.query
+        return known.filter is query.filter and known.order is query.order and known.key == children.key
+
+    def _compiled(self, found: str, together: str, tenant: str, children: Children) -> tuple[Sql, tuple[Peek, ...]]:
         query = children.query
         filter = query.filter if query.after is None else all_of(query.filter, after(query.order, query.after))
         (first,) = ranges(Query(filter, query.order))
         records = self._records(tenant)
         source = self._of_parent(tenant, records, children, filter)
         order = records.order(first.order)
-        page = f"SELECT {found} AS found,d.shape AS shape {source.text}{order.text} LIMIT ?"
-        return self._per_parent(
-            f"SELECT {together} FROM ({page})", (*source.params, *order.params, query.limit), children
-        )
+        page = f"SELECT {found} {source.text}{order.text} LIMIT ?"
+        params = (*source.params, *order.params, query.limit)
+        return self._per_parent(f"SELECT {together} FROM ({page})", params, children), tuple(records.seeking.peeks)
 
     def _of_parent(self, tenant: str, records: Scope, children: Children, filter: Filter) -> Sql:
         key, condition = records.field(children.key), records.condition(_seen(filter, children.key))
@@ -142,8 +176,15 @@ class Selects:
         return Sql(text, (tenant, *linking.params, *condition.params))
 
     def _per_parent(self, each: str, params: tuple[Any, ...], children: Children) -> Sql:
-        values = orjson.dumps(children.values).decode()
-        return Sql(f"SELECT parent.key,({each}) FROM json_each(?) AS parent", (*params, values))
+        return Sql(f"SELECT parent.key,({each}) FROM json_each(?) AS parent", (*params, _listed(children)))
+
+
+def _for_parents(sql: Sql, tenant: str, children: Children) -> Sql:
+    return Sql(sql.text, (tenant, *sql.params, children.query.limit, _listed(children)))
+
+
+def _listed(children: Children) -> str:
+    return orjson.dumps(children.values).decode()
 
 
 def _linking(links: Scope, junction: Junction) -> Sql:

@@ -15,7 +15,7 @@ from atakora_data.errors import MalformedRequest
 @given(st.lists(st.tuples(st.text(min_size=1), st.text())))
 def test_pairs_survive_encoding(pairs: list[tuple[str, str]]) -> None:
     """Any pairs that a form encoder writes are read back, in order and with repeats."""
-    assert pairs == parse_query(urlencode(pairs))
+    assert tuple(pairs) == parse_query(urlencode(pairs))
 
 
 @given(st.lists(st.text(min_size=1), min_size=1))
@@ -26,13 +26,13 @@ def test_segments_survive_encoding(segments: list[str]) -> None:
 
 def test_plus_is_a_space_only_in_the_query() -> None:
     """`+` means a space in a query string and itself in a path."""
-    assert [("a b", "c d")] == parse_query("a+b=c+d")
+    assert (("a b", "c d"),) == parse_query("a+b=c+d")
     assert ("a+b",) == parse_path("a+b")
 
 
 def test_empty_parts_are_skipped() -> None:
     """Stray ampersands and outer slashes say nothing; an empty value is a value."""
-    assert [("a", ""), ("b", "")] == parse_query("&a=&&b&")
+    assert (("a", ""), ("b", "")) == parse_query("&a=&&b&")
     assert ("posts",) == parse_path("/posts/")
     assert () == parse_path("/")
 
