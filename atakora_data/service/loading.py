@@ -16,7 +16,7 @@ from atakora_data.registry.registry import Registry
 from atakora_data.service.commands import RelationSelection, Selection
 from atakora_data.service.context import RequestContext
 from atakora_data.service.related import StoredRelatives
-from atakora_data.service.shaping import is_hidden, shape, visible_parts
+from atakora_data.service.shaping import is_hidden, shapes, visible_parts
 from atakora_data.service.to_many import ToMany
 from atakora_data.service.to_one import ToOne
 from atakora_data.storage.port import EntityStore, Record
@@ -50,7 +50,7 @@ class Loader:
         else:
             relatives = StoredRelatives(self.store, context.tenant)
             visible = await visible_parts(access, records, self.custom_context(context), relatives)
-        answers = [shape(entity, record, part, selection) for record, part in zip(records, visible, strict=True)]
+        answers = shapes(entity, records, visible, selection)
         if selection.relations and records:
             await self._attach(access, records, visible, answers, selection, context, depth)
         return answers

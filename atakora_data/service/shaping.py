@@ -43,6 +43,16 @@ def shape(entity: EntityModel, record: Record, visible: Record, selection: Selec
     return answer
 
 
+def shapes(
+    entity: EntityModel, records: Sequence[Record], visible: Sequence[Record], selection: Selection
+) -> list[Record]:
+    """The answers for many records, each as `shape` makes it."""
+    known = entity.stored_names
+    if selection.fields is None and not entity.computed and all(part.keys() <= known for part in visible):
+        return list(visible)
+    return [shape(entity, record, part, selection) for record, part in zip(records, visible, strict=True)]
+
+
 def is_as_stored(entity: EntityModel, access: Access, selection: Selection) -> bool:
     """Whether the answer for every record that the rules select is the stored record itself."""
     return (

@@ -17,7 +17,7 @@ from atakora_data.query.page import OrderKey, Query
 from atakora_data.registry.entity import Operation, RelationModel
 from atakora_data.service.commands import THROUGH, RelationSelection
 from atakora_data.service.context import RequestContext
-from atakora_data.service.crossing import guard, guarded_link, readable_link, ways
+from atakora_data.service.crossing import guard, guarded_field, guarded_link, readable_link, ways
 from atakora_data.service.planning import Plan, plan_list, sign_cursor
 from atakora_data.service.reading import Slice, count, cut, read_page
 from atakora_data.service.related import position_of
@@ -39,8 +39,8 @@ class ToMany:
     custom_context: Callable[[RequestContext], CustomContext]
     present: Present
 
-    async def load(self, parents: Sequence[str]) -> Mapping[Hashable, dict[str, Any]]:
-        """A page for each parent that has records, or that is counted."""
+    async def load(self, parents: Sequence[str]) -> Mapping[Hashable, Any]:
+        """A page for each parent that has records, or that is counted; for JSON maybe as text."""
         if self.wanted.next_token is not None and len(parents) > 1:
             raise InvalidCursor(
                 f"The nextToken of `{self.wanted.relation}` belongs to one parent, but several are read.",
@@ -85,7 +85,7 @@ class ToMany:
     ) -> tuple[dict[str, Slice], dict[str, list[Record]], dict[str, int] | None]:
         """The pages of all parents, with one round trip for the records and one for the counts."""
         scope = Target(self.relation.target, self.context.tenant)
-        children = self._children(parents, replace(plan.query, limit=plan.query.limit + 1))
+        children = self._children(parents, _one_more(plan.query))
         links: dict[str, list[Record]] = {}
         if children.junction is None:
             records = await self.store.select_children(scope, children)
@@ -97,15 +97,15 @@ class ToMany:
         counts = await self.store.count_children(scope, children) if self.wanted.count else None
         return slices, links, counts
 
-    async def _as_stored(self, plan: Plan, parents: Sequence[str]) -> dict[Hashable, dict[str, Any]]:
+    async def _as_stored(self, plan: Plan, parents: Sequence[str]) -> dict[Hashable, Any]:
         """The pages of all parents, with one round trip; what the store has as text stays text."""
         scope = Target(self.relation.target, self.context.tenant)
-        query = replace(plan.query, limit=plan.query.limit + 1)
+        query = _one_more(plan.query)
         found = await self.store.select_children_stored(scope, self._children(parents, query))
-        pages: dict[Hashable, dict[str, Any]] = {}
+        pages: dict[Hashable, Any] = {}
         for parent, records in found.items():
             if isinstance(records, bytes):
-                pages[parent] = {"items": orjson.Fragment(records), "nextToken": None}
+                pages[parent] = orjson.Fragment(b'{"items":' + records + b',"nextToken":null}')
                 continue
             page = cut(records, plan.query.limit)
             items = [as_stored(self._target.entity, record) for record in page.records]
@@ -121,7 +121,7 @@ class ToMany:
         """The field of the children that holds their parent's id, or that their links hold."""
         (way,) = ways(self.access, self.relation)
         if not self.relation.junction:
-            return guarded_link(way.links[0], self.access, self._target).remote
+            return guarded_field(way.links[0].remote, self._target)
         return way.links[1].remote
 
     @property
@@ -205,6 +205,11 @@ class ToMany:
         scope = (*plan.cursor_scope[:-1], self._scope(parent))
         place = await position_of(self.store, self.context.tenant, plan.query.order, last)
         return sign_cursor(self.signer, replace(plan, cursor_scope=scope), place)
+
+
+def _one_more(query: Query) -> Query:
+    """The query with a record beyond its page, which tells whether there is more."""
+    return Query(query.filter, query.order, query.limit + 1, query.after)
 
 
 @dataclass(frozen=True, slots=True)

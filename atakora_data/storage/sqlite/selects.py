@@ -114,10 +114,13 @@ class Selects:
         return self._pages("d.body AS found", "group_concat(found)", tenant, children)
 
     def stored_children(self, tenant: str, children: Children, shape: str) -> Sql:
-        """As `children`, but in brackets where they are fewer than the limit and all of this shape."""
-        found = f"d.body AS found,d.shape IS NOT '{shape}' AS differs"
-        is_cut = f"count(*)>={int(children.query.limit)}"
-        together = f"iif({is_cut} OR max(differs),group_concat(found),'['||group_concat(found)||']')"
+        """As `children`, but in brackets where they are fewer than the limit and all of this shape.
+
+        One sum tells both: a record of another shape weighs as much as a whole page.
+        """
+        limit = int(children.query.limit)
+        found = f"d.body AS found,iif(d.shape='{shape}',1,{limit}) AS weight"
+        together = f"iif(sum(weight)<{limit},'['||group_concat(found)||']',group_concat(found))"
         return self._pages(found, together, tenant, children)
 
     def linked(self, tenant: str, children: Children) -> Sql:
