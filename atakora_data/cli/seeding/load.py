@@ -17,7 +17,7 @@ from atakora_data.cli.seeding.lines import Line, batches, read_lines
 from atakora_data.cli.seeding.plan import SeedFile
 from atakora_data.errors import RequestError, StoreUnavailable
 from atakora_data.registry.entity import EntityModel
-from atakora_data.service.commands import Create, ListRecords
+from atakora_data.service.commands import Create, CreateMany, ListRecords
 from atakora_data.service.entity_service import EntityService
 
 
@@ -72,12 +72,15 @@ async def load(file: SeedFile, service: EntityService, advance: Callable[[int], 
 
 
 async def load_waiting(results: Sequence[Loaded], service: EntityService) -> None:
-    """Load the lines that wait for what came later, in any file; those that nothing helps any more are faulty."""
+    """Load the lines that wait for what came later, in any file; those that nothing helps any more are faulty.
+
+    The last come first: what the first wait for is among them.
+    """
     is_moving = True
     while is_moving:
         before = sum(each.created for each in results)
         for loaded in results:
-            lines, loaded.waiting = [line for line, _ in loaded.waiting], []
+            lines, loaded.waiting = [line for line, _ in reversed(loaded.waiting)], []
             for start in range(0, len(lines), loaded.file.entity.max_limit):
                 await _load_lines(loaded, lines[start : start + loaded.file.entity.max_limit], service)
         is_moving = before < sum(each.created for each in results)
@@ -91,6 +94,10 @@ async def _load_lines(loaded: Loaded, lines: Sequence[Line], service: EntityServ
     """Load lines together, and again those that waited for others among them."""
     entity, remaining = loaded.file.entity, list(lines)
     present = await _present(entity, remaining, service)
+    new = [each for each in remaining if _is_new(entity, each, present)]
+    if len(new) > 1 and await _are_created(entity, new, service):
+        loaded.created += len(new)
+        remaining = [each for each in remaining if not _is_new(entity, each, present)]
     while remaining:
         outcomes = await asyncio.gather(*(_load_line(entity, each, present, service) for each in remaining))
         waiting = [(line, each) for line, each in zip(remaining, outcomes, strict=True) if each.is_waiting]
@@ -101,6 +108,21 @@ async def _load_lines(loaded: Loaded, lines: Sequence[Line], service: EntityServ
             loaded.waiting += waiting
             return
         remaining = [line for line, _ in waiting]
+
+
+def _is_new(entity: EntityModel, line: Line, present: Mapping[str, Any]) -> bool:
+    return line.record is not None and _id(entity, line.record) not in present
+
+
+async def _are_created(entity: EntityModel, lines: Sequence[Line], service: EntityService) -> bool:
+    """Create all of the lines at once, where nothing is wrong with any: they may refer to each other in any order."""
+    try:
+        await service.create_many(CreateMany(entity.name, tuple([each.record or {} for each in lines])), SYSTEM)
+    except StoreUnavailable:
+        raise
+    except Exception:  # noqa: BLE001 - nothing was written: one by one it shows which line is wrong, and what
+        return False
+    return True
 
 
 async def _load_line(
