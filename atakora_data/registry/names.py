@@ -69,7 +69,7 @@ def types_of_entity(name: str) -> tuple[str, ...]:
     return (
         name,
         *(f"{name}{suffix}" for suffix in ("Filter", "OrderBy", "Connection", "Edge", "ToOneFilter", "ToManyFilter")),
-        *(f"{verb}{name}Input" for verb in ("Create", "Update", "Replace")),
+        *(f"{verb}{name}Input" for verb in ("Create", "Update", "UpdateMany", "Replace")),
         *(f"{name}{suffix}" for suffix in ("GroupBy", "Aggregate", *_AGGREGATES)),
     )
 

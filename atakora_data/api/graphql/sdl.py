@@ -113,6 +113,9 @@ class _Schema:
         arguments = f"(id: ID!, input: {input}!, {_IF_MATCH})"
         about = "Change what `input` names."
         yield Line(f"{naming.update_field(entity)}{arguments}: {self._one(entity)}", about)
+        input = self._inputs.update_many(entity)
+        if not input:
+            return
         arguments = f"(filter: {self._filters.filter(entity)}!, input: {input}!, {_MAX_AFFECTED})"
         about = f"Change what `input` names in every {entity.name} that matches: in all of them, or in none."
         yield Line(f"{naming.update_many_field(entity)}{arguments}: {self._many(entity)}", about)

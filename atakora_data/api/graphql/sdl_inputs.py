@@ -56,6 +56,13 @@ class WriteInputs:
 
         return self._write(f"Update{entity.name}Input", lines)
 
+    def update_many(self, entity: EntityModel) -> str:
+        """The name of the input of a change of many records, of which relations are no part; "" when there is none."""
+        fields = naming.updatable_fields(entity)
+        if not fields or not self._offers.in_update(entity):
+            return self.update(entity) if fields else ""
+        return self._write(f"UpdateMany{entity.name}Input", lambda: (self._change(entity, each) for each in fields))
+
     def through(self, entity: EntityModel, relation: RelationModel) -> str:
         """The name of the input of a link's own fields; "" when a client can set none.
 

@@ -270,9 +270,11 @@ def test_a_foreign_key_that_a_relation_fills_is_optional(schema: GraphQLSchema) 
 def test_writes_of_many_and_of_links_are_root_fields(schema: GraphQLSchema) -> None:
     """Each with the arguments that it needs."""
     assert {"input": "[CreatePersonInput!]!"} == arguments(schema, "Mutation", "createPeople")
-    assert {"filter": "PersonFilter!", "input": "UpdatePersonInput!", "maxAffected": "Int"} == arguments(
+    assert {"filter": "PersonFilter!", "input": "UpdateManyPersonInput!", "maxAffected": "Int"} == arguments(
         schema, "Mutation", "updatePeople"
     )
+    assert "manager" in fields(schema, "UpdatePersonInput")
+    assert "manager" not in fields(schema, "UpdateManyPersonInput")
     assert {"filter": "PersonFilter!", "maxAffected": "Int"} == arguments(schema, "Mutation", "deletePeople")
     assert {"id": "ID!", "input": "CreatePersonInput!", "ifMatch": "String"} == arguments(
         schema, "Mutation", "upsertPerson"
