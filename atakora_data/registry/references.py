@@ -72,6 +72,16 @@ def find_references(entities: Iterable[EntityModel]) -> References:
     )
 
 
+def linked_pairs(entities: Iterable[EntityModel], model: EntityModel) -> frozenset[tuple[str, str]]:
+    """The fields of a junction that hold the ids of both its ends, as each relation over it sees them."""
+    relations = (relation for entity in entities for relation in entity.relations.values())
+    return frozenset(
+        (each.near, each.far)
+        for each in relations
+        if each.kind is RelationKind.MANY_TO_MANY and each.junction == model.name
+    )
+
+
 def _said(entity: EntityModel, relation: RelationModel) -> Iterator[Reference]:
     """By the side that is referred to."""
     match relation.kind:

@@ -1,10 +1,33 @@
-"""What a record looks like as a document: itself, plus its metadata and what the store needs to find it."""
+"""What a record looks like as a document: itself, its metadata, and shadows that Cosmos can compare where it cannot.
+
+A document holds the record at the top level, and beside it
+    `id`          the record's id behind the prefix of its entity and tenant, where a partition is shared,
+    `entityType`, `tenantId` and the property that the container is partitioned by,
+    `_metadata`   the metadata,
+    `_keys`       for each decimal field, by its dotted path, text that orders as the number does; lists have lists,
+    `_folded`     for text with letters beyond ASCII what `casefold` makes of it; of other text `LOWER` does that,
+    `_unique`     what no other document of the partition may share, as the container's unique keys want it,
+    `_absent`     the declared fields that the record lacks: they stand there as null, so that all orders know them,
+    `_exact`      numbers that JSON in Cosmos does not tell apart, as text before their path: `["1.0", "rating"]`.
+What would be empty is left out.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from atakora_data.storage.cosmos.placement import Placement
+import orjson
+
+from atakora_data.errors import ValidationError
+from atakora_data.query.decimals import decimal_key
+from atakora_data.query.filter import Kind
+from atakora_data.registry.entity import EntityModel, FieldModel, TypeName
+from atakora_data.registry.registry import Registry
+from atakora_data.storage.cosmos.placement import Placement, place
+from atakora_data.storage.cosmos.uniques import Unique, keeps_uniques, unique_names, uniques_of
 from atakora_data.storage.port import Document, Metadata, Record, Target
 
 CosmosDocument: TypeAlias = dict[str, Any]
@@ -13,23 +36,198 @@ CosmosDocument: TypeAlias = dict[str, Any]
 OWN_NAMES: Final = frozenset({"entityType", "tenantId", "partitionKey", "_recordId", "ttl"})
 """Names of the store that no field of an entity may have, since Cosmos or a partition key gives them a meaning."""
 
+LONGEST_ID: Final = 1023
+"""How many bytes the id of a document may have, its prefix included."""
 
-def encode(placement: Placement, target: Target, id: str, record: Record, metadata: Metadata) -> CosmosDocument:
-    """The document of a record, without `_etag`, which the server sets."""
-    document = {name: value for name, value in record.items() if name != "_etag"}
-    document |= placement.properties(target, id, record)
-    document |= {"entityType": target.entity, "tenantId": target.tenant, "_metadata": metadata}
-    document["id"] = placement.document_id(target, id)
-    return document
-
-
-def decode(placement: Placement, target: Target, document: CosmosDocument) -> Document:
-    """The record and the metadata that the document holds; it may be changed by this."""
-    metadata = document.pop("_metadata")
-    record = {name: value for name, value in document.items() if name not in _NOT_OF_RECORDS}
-    record["id"] = placement.record_id(target, record["id"])
-    return Document(record, metadata)
+_SHADOWS: Final = ("_keys", "_folded", "_unique", "_absent", "_exact", "_pending")
+_SYSTEM: Final = ("_rid", "_self", "_ts", "_attachments", "_lsn")
+_PARTITIONING: Final = ("entityType", "tenantId", "partitionKey", "_recordId", "ttl")
+_POSSIBLE: Final = re.compile(r"(?!~)[^/\\?#\x00-\x1f\x7f\ud800-\udfff]+")
+_LARGEST_EXACT: Final = 2**53
 
 
-_SYSTEM: Final = frozenset({"_rid", "_self", "_ts", "_attachments", "_lsn"})
-_NOT_OF_RECORDS: Final = OWN_NAMES | _SYSTEM
+@dataclass(frozen=True, slots=True)
+class _Shadowed:
+    """A declared value that may have a shadow. path: the wire names that lead to it; name: the same, dotted."""
+
+    path: tuple[str, ...]
+    name: str
+    is_decimal: bool
+
+
+class Documents:
+    """The documents of one entity.
+
+    What depends on the entity only is worked out once. uniques: what is unique in it.
+    """
+
+    def __init__(self, registry: Registry, model: EntityModel) -> None:
+        self.entity = model.name
+        self.placement: Placement = place(model)
+        self.uniques: tuple[Unique, ...] = uniques_of(registry, model)
+        self._keeps_uniques = keeps_uniques(model)
+        self._unique_names = unique_names(registry, model.container)
+        self._declared = dict.fromkeys(model.fields)
+        shadowed = list(_shadowed(model.fields, ()))
+        self._decimals = tuple(each for each in shadowed if each.is_decimal)
+        self._texts = tuple(each for each in shadowed if not each.is_decimal)
+        stripped = (*_SHADOWS, *_SYSTEM, *_PARTITIONING)
+        self._stripped = tuple(name for name in stripped if name not in model.fields)
+
+    def encode(self, target: Target, id: str, record: Record, metadata: Metadata) -> CosmosDocument:
+        """The document of a record, without `_etag`, which the server sets; nothing in it belongs to the caller.
+
+        ValidationError: no document can have this id, or JSON cannot hold the record.
+        """
+        document_id = self.document_id(target, id)
+        data: CosmosDocument = _copied(record)
+        data.pop("_etag", None)
+        exact, absent = list(_inexact(data, ())), [name for name in self._declared if name not in data]
+        document = {**self._declared, **data, **self.placement.properties(target, id, record)}
+        document |= {"entityType": target.entity, "tenantId": target.tenant, "_metadata": _copied(metadata)}
+        document["id"] = document_id
+        if self._decimals:
+            document["_keys"] = {each.name: _key(_at(data, each.path)) for each in self._decimals}
+        if folded := dict(self._foldings(data)):
+            document["_folded"] = folded
+        if absent:
+            document["_absent"] = absent
+        if exact:
+            document["_exact"] = exact
+        return document | self._kept_unique(target, document_id, data)
+
+    def decode(self, target: Target, document: CosmosDocument) -> Document:
+        """The record and the metadata that the document holds, which becomes the record."""
+        metadata = document.pop("_metadata", {})
+        return Document(self.record(target, document), metadata)
+
+    def record(self, target: Target, document: CosmosDocument) -> Record:
+        """The record that the document holds, which becomes the record."""
+        for text, *path in document.get("_exact", ()):
+            _restore(document, path, text)
+        for name in document.get("_absent", ()):
+            document.pop(name, None)
+        for name in self._stripped:
+            document.pop(name, None)
+        document.pop("_metadata", None)
+        document["id"] = self.placement.record_id(target, document["id"])
+        document["_etag"] = public_etag(document["_etag"])
+        return document
+
+    def holds(self, target: Target, document: CosmosDocument) -> bool:
+        """Whether this is a record of the target, and not a document of the store's own or of somebody else."""
+        return document.get("entityType") == target.entity and document.get("tenantId") == target.tenant
+
+    def document_id(self, target: Target, id: str) -> str:
+        """The id of the document that holds the record; ValidationError when there can be none."""
+        if not self.can_hold(target, id):
+            raise ValidationError(
+                f"{id[:100]!r} cannot be an id in Azure Cosmos DB.",
+                field="id",
+                hint="An id is not empty, `.` or `..`, does not begin with `~`, has none of `/ \\ ? #` and no control"
+                f" characters, and takes at most {LONGEST_ID} bytes with the names of its entity and tenant.",
+            )
+        return self.placement.document_id(target, id)
+
+    def can_hold(self, target: Target, id: str) -> bool:
+        """Whether a document can have this id."""
+        is_possible = _POSSIBLE.fullmatch(id) is not None and id not in (".", "..")
+        return is_possible and len(self.placement.document_id(target, id).encode()) <= LONGEST_ID
+
+    def unclaimed(self, document_id: str) -> CosmosDocument:
+        """What a document that is no record holds for the unique keys of its container: nothing that another holds."""
+        names = self._unique_names
+        return {"_unique": dict.fromkeys(names, f"~{document_id}")} if names else {}
+
+    def _kept_unique(self, target: Target, document_id: str, record: Mapping[str, Any]) -> CosmosDocument:
+        if not self._unique_names:
+            return {}
+        document = self.unclaimed(document_id)
+        if self._keeps_uniques:
+            found = {each.name: each.claim(target.tenant, record) for each in self.uniques}
+            document["_unique"] |= {name: text for name, text in found.items() if text is not None}
+        return document
+
+    def _foldings(self, data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        for each in self._texts:
+            text = _at(data, each.path)
+            if isinstance(text, str) and not text.isascii():
+                yield each.name, text.casefold()
+
+
+def documents_of(registry: Registry) -> Mapping[str, Documents]:
+    """How the records of each entity are kept, by its name."""
+    return {model.name: Documents(registry, model) for model in registry}
+
+
+def public_etag(etag: str) -> str:
+    """The server's etag as records show it: without the quotes that an HTTP header puts around it again."""
+    return etag.strip('"')
+
+
+def server_etag(etag: str) -> str:
+    """The etag that a record shows as the server compares it."""
+    return f'"{etag}"'
+
+
+def _shadowed(fields: Mapping[str, FieldModel], parents: tuple[str, ...]) -> Iterator[_Shadowed]:
+    """Decimals, lists of them, and text, also in nested objects."""
+    for wire, field in fields.items():
+        path, type = (*parents, wire), field.type
+        if type.object is not None and type.name is TypeName.OBJECT:
+            yield from _shadowed(type.object.fields, path)
+            continue
+        kind = type.item.kind if type.item is not None and type.name is TypeName.LIST else type.kind
+        if kind is Kind.DECIMAL or (kind is Kind.STRING and type.name is not TypeName.LIST):
+            yield _Shadowed(path, ".".join(path), kind is Kind.DECIMAL)
+
+
+def _at(data: Mapping[str, Any], path: tuple[str, ...]) -> Any:
+    value: Any = data
+    for name in path:
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(name)
+    return value
+
+
+def _key(value: Any) -> Any:
+    """The text that orders as the decimal does, of lists that of each; what is no number is null, as in all stores."""
+    if isinstance(value, list):
+        return [_key(each) for each in value]
+    try:
+        return None if value is None else decimal_key(str(value))
+    except ValueError:
+        return None
+
+
+def _copied(data: Mapping[str, Any]) -> CosmosDocument:
+    """The data as JSON keeps it: what has no place there becomes null, or is refused."""
+    try:
+        copied: CosmosDocument = orjson.loads(orjson.dumps(data))
+    except orjson.JSONEncodeError as error:
+        raise ValidationError(f"The record cannot be stored as JSON: {error}.") from error
+    return copied
+
+
+def _inexact(value: Any, path: tuple[str | int, ...]) -> Iterator[list[Any]]:
+    """Numbers that come back as others: whole floats as integers, and integers that no float can hold."""
+    match value:
+        case dict():
+            for name, each in value.items():
+                yield from _inexact(each, (*path, name))
+        case list():
+            for index, each in enumerate(value):
+                yield from _inexact(each, (*path, index))
+        case float() if value.is_integer():
+            yield [orjson.dumps(value).decode(), *path]
+        case int() if abs(value) > _LARGEST_EXACT:
+            yield [str(value), *path]
+
+
+def _restore(document: CosmosDocument, path: list[str | int], text: str) -> None:
+    *parents, last = path
+    place: Any = document
+    for step in parents:
+        place = place[step]
+    place[last] = orjson.loads(text)

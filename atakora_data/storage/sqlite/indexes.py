@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from atakora_data.registry.entity import EntityModel, FieldModel, IndexKey, RelationKind
-from atakora_data.registry.references import references_of
+from atakora_data.registry.entity import EntityModel, FieldModel, IndexKey
+from atakora_data.registry.references import linked_pairs, references_of
 from atakora_data.registry.registry import Registry
 from atakora_data.storage.sqlite.documents import Documents, quoted
 from atakora_data.storage.sqlite.seeking import Leading
@@ -52,16 +52,6 @@ def leading(registry: Registry, model: EntityModel) -> Leading:
     single = {model.primary_key.ref(), *(field.ref() for field in model.unique_fields)}
     declared = {index.keys[0].field for index in model.indexes}
     return Leading(frozenset({*single, *declared, *(model.fields[wire].ref() for wire in keys)}), frozenset(single))
-
-
-def linked_pairs(registry: Registry, model: EntityModel) -> frozenset[tuple[str, str]]:
-    """The fields of a junction that hold the ids of both its ends, as each relation over it sees them."""
-    relations = (relation for entity in registry for relation in entity.relations.values())
-    return frozenset(
-        (each.near, each.far)
-        for each in relations
-        if each.kind is RelationKind.MANY_TO_MANY and each.junction == model.name
-    )
 
 
 def unique_fields(index: str) -> tuple[str, tuple[str, ...]] | None:

@@ -7,10 +7,9 @@ from dataclasses import replace
 import pytest
 
 from atakora_data.schema.storage import Partition, Storage, by_entity, by_hash, by_hierarchy, by_id, by_tenant
-from atakora_data.storage.cosmos.documents import decode, encode
 from atakora_data.storage.cosmos.placement import Placement, bucket_keys, place
-from atakora_data.storage.port import Document, Target
-from tests.storage.models import METADATA, POST
+from atakora_data.storage.port import Target
+from tests.storage.models import POST
 
 HOME, AWAY = Target("Post", "home"), Target("Post", "a/b~c")
 STRATEGIES = [by_entity(), by_tenant(), by_hash(4), by_hierarchy("tenant_id", "authorId"), by_id()]
@@ -57,13 +56,3 @@ def test_records_of_two_tenants_never_share_a_document(partition: Partition) -> 
         for target in (HOME, AWAY, Target("Post", "a/b"), Target("Post"))
     }
     assert 4 == len(places)
-
-
-@pytest.mark.parametrize("partition", STRATEGIES)
-def test_a_document_gives_its_record_back(partition: Partition) -> None:
-    """What the server adds is no part of the record, except the etag."""
-    found, record = placed(partition), {"id": "1", "authorId": "alice", "rank": 3, "_version": 1}
-    document = encode(found, HOME, "1", {**record, "_etag": "old"}, METADATA)
-    assert "_etag" not in document
-    stored = {**document, "_etag": "new", "_rid": "x", "_self": "y", "_ts": 1, "_attachments": "z"}
-    assert Document({**record, "_etag": "new"}, METADATA) == decode(found, HOME, stored)
