@@ -35,6 +35,7 @@ Codes are stable: they are documented in docs/errors.md and never reused.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -308,16 +309,20 @@ class ValidationError(RequestError):
 
 
 class StoreUnavailable(RequestError):
-    """The store did not answer in time; nothing is known to have been written."""
+    """The store did not answer in time; nothing is known to have been written. retry_after: in seconds."""
 
     status = 503
     code = "store_unavailable"
     title = "The store is unavailable"
 
+    def __init__(self, detail: str, *, hint: str | None = None, retry_after: float = 1) -> None:
+        super().__init__(detail, hint=hint)
+        self.retry_after = retry_after
+
     @property
     def headers(self) -> dict[str, str]:
         """The `Retry-After` header."""
-        return {"Retry-After": "1"}
+        return {"Retry-After": str(max(1, math.ceil(self.retry_after)))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,11 @@ A document holds the record at the top level, and beside it
     `_folded`     for text with letters beyond ASCII what `casefold` makes of it; of other text `LOWER` does that,
     `_unique`     what no other document of the partition may share, as the container's unique keys want it,
     `_absent`     the declared fields that the record lacks: they stand there as null, so that all orders know them,
-    `_exact`      numbers that JSON in Cosmos does not tell apart, as text before their path: `["1.0", "rating"]`.
+    `_exact`      numbers that JSON in Cosmos does not tell apart, as text before their path: `["1.0", "rating"]`,
+    `_write`      a random text of the call that wrote it, by which a write whose answer was lost is recognised,
+    `_guards`     the tokens of the guards that it holds for what is unique beyond its partition (`guards.py`),
+    `_pending`    the mark of a transaction that is about to change it, and `_was`, the etag before a mark that came to
+                  nothing (`transactions.py`).
 What would be empty is left out.
 """
 
@@ -39,7 +43,7 @@ OWN_NAMES: Final = frozenset({"entityType", "tenantId", "partitionKey", "_record
 LONGEST_ID: Final = 1023
 """How many bytes the id of a document may have, its prefix included."""
 
-_SHADOWS: Final = ("_keys", "_folded", "_unique", "_absent", "_exact", "_pending")
+_SHADOWS: Final = ("_keys", "_folded", "_unique", "_absent", "_exact", "_write", "_guards", "_pending", "_was")
 _SYSTEM: Final = ("_rid", "_self", "_ts", "_attachments", "_lsn")
 _PARTITIONING: Final = ("entityType", "tenantId", "partitionKey", "_recordId", "ttl")
 _POSSIBLE: Final = re.compile(r"(?!~)[^/\\?#\x00-\x1f\x7f\ud800-\udfff]+")
@@ -102,7 +106,8 @@ class Documents:
         return Document(self.record(target, document), metadata)
 
     def record(self, target: Target, document: CosmosDocument) -> Record:
-        """The record that the document holds, which becomes the record."""
+        """The record that the document holds, which becomes the record; one that is marked is as it was before."""
+        etag = document.get("_pending", document)["_etag"]
         for text, *path in document.get("_exact", ()):
             _restore(document, path, text)
         for name in document.get("_absent", ()):
@@ -111,7 +116,7 @@ class Documents:
             document.pop(name, None)
         document.pop("_metadata", None)
         document["id"] = self.placement.record_id(target, document["id"])
-        document["_etag"] = public_etag(document["_etag"])
+        document["_etag"] = public_etag(etag)
         return document
 
     def holds(self, target: Target, document: CosmosDocument) -> bool:
@@ -161,13 +166,16 @@ def documents_of(registry: Registry) -> Mapping[str, Documents]:
 
 
 def public_etag(etag: str) -> str:
-    """The server's etag as records show it: without the quotes that an HTTP header puts around it again."""
-    return etag.strip('"')
+    """The server's etag as records show it: without the quotes that an HTTP header puts around it again.
+
+    One that has none, as emulators give, begins with a dot.
+    """
+    return etag[1:-1] if etag.startswith('"') else f".{etag}"
 
 
 def server_etag(etag: str) -> str:
     """The etag that a record shows as the server compares it."""
-    return f'"{etag}"'
+    return etag[1:] if etag.startswith(".") else f'"{etag}"'
 
 
 def _shadowed(fields: Mapping[str, FieldModel], parents: tuple[str, ...]) -> Iterator[_Shadowed]:

@@ -1,0 +1,108 @@
+"""Tries again what may pass, and says for how long.
+
+What the SDK does by itself stays with it: it waits as a 429 says (at most `CLIENT_OPTIONS`), goes to the next region
+on 503, 403/3, 403/1008 and 404/1002, and looks up where a partition has moved to on 410/1002. Its own repetition of
+requests whose connection broke is switched off, since it repeats writes without saying so. What is left is tried again
+here: 408, 410, 449, 500, 502, 503, 504, broken connections and timeouts, and 429 inside a batch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final, TypeVar
+
+from atakora_data.errors import RequestError, WriteContention
+from atakora_data.storage.cosmos.failures import is_passing, mapped, may_be_done, retry_after, status_of
+
+CLIENT_OPTIONS: Final[dict[str, Any]] = {
+    "retry_throttle_total": 9,
+    "retry_throttle_backoff_max": 5,
+    "retry_connect": 0,
+    "retry_read": 0,
+    "connection_timeout": 5,
+    "read_timeout": 6,
+}
+"""What the client is made with: how often and how long it waits on 429, and for connections and answers."""
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long one call of the store goes on trying: seconds in all, and the first and the longest pause between."""
+
+    seconds: float = 15.0
+    first_pause: float = 0.05
+    longest_pause: float = 1.0
+
+
+PATIENT: Final = Patience()
+"""What every call of the store has, unless said otherwise."""
+
+
+class Again(Exception):
+    """What stood against a write may be gone by now."""
+
+
+class Effort:
+    """The tries of one call of the store, which share its time."""
+
+    def __init__(self, patience: Patience = PATIENT) -> None:
+        self._patience = patience
+        self._until = asyncio.get_running_loop().time() + patience.seconds
+        self._pause = patience.first_pause
+
+    @property
+    def left(self) -> float:
+        """How many seconds are left."""
+        return self._until - asyncio.get_running_loop().time()
+
+    async def make(self, call: Callable[[], Awaitable[_T]]) -> _T:
+        """What the call answers; its error as one of the port, once it is no use to try on."""
+        return await self.insist(lambda _lost: call())
+
+    async def insist(self, call: Callable[[bool], Awaitable[_T]]) -> _T:
+        """As `make`; the call is told whether an earlier try of it may have been carried out."""
+        lost = False
+        last: Exception | None = None
+        try:
+            async with asyncio.timeout_at(self._until):
+                while True:
+                    try:
+                        return await call(lost)
+                    except RequestError:
+                        raise
+                    except Again as error:
+                        last = error
+                    except Exception as error:
+                        if not _is_worth_another_try(error):
+                            raise mapped(error) from error
+                        lost, last = lost or may_be_done(error), error
+                    await self.pause(retry_after(last))
+        except TimeoutError as error:
+            raise _given_up(last or error) from last or error
+
+    async def pause(self, least: float = 0) -> None:
+        """Wait a little, longer each time, and not as long as everybody else."""
+        await asyncio.sleep(max(least, self._pause * random.uniform(0.5, 1)))  # noqa: S311 - nothing depends on it
+        self._pause = min(self._pause * 2, self._patience.longest_pause)
+
+
+async def patiently(call: Callable[[], Awaitable[_T]], patience: Patience = PATIENT) -> _T:
+    """What the call answers, tried again while its error may pass; else its error as one of the port."""
+    return await Effort(patience).make(call)
+
+
+def _given_up(error: Exception) -> RequestError:
+    if isinstance(error, Again):
+        return WriteContention("Others kept changing the same records.", hint="Try again.")
+    return mapped(error)
+
+
+def _is_worth_another_try(error: Exception) -> bool:
+    is_throttled = status_of(error) == HTTPStatus.TOO_MANY_REQUESTS
+    return is_passing(error) and (not is_throttled or type(error).__name__ == "CosmosBatchOperationError")
