@@ -8,6 +8,7 @@ A document holds the record at the top level, and beside it
     `_folded`     for text with letters beyond ASCII what `casefold` makes of it; of other text `LOWER` does that,
     `_unique`     what no other document of the partition may share, as the container's unique keys want it,
     `_absent`     the declared fields that the record lacks: they stand there as null, so that all orders know them,
+    `_shape`      which fields and keys it stands with, as a digest: one of an older schema may lack some,
     `_exact`      numbers that JSON in Cosmos does not tell apart, as text before their path: `["1.0", "rating"]`,
     `_write`      a random text of the call that wrote it, by which a write whose answer was lost is recognised,
     `_guards`     the tokens of the guards that it holds for what is unique beyond its partition (`guards.py`),
@@ -18,6 +19,7 @@ What would be empty is left out.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -43,7 +45,18 @@ OWN_NAMES: Final = frozenset({"entityType", "tenantId", "partitionKey", "_record
 LONGEST_ID: Final = 1023
 """How many bytes the id of a document may have, its prefix included."""
 
-_SHADOWS: Final = ("_keys", "_folded", "_unique", "_absent", "_exact", "_write", "_guards", "_pending", "_was")
+_SHADOWS: Final = (
+    "_keys",
+    "_folded",
+    "_unique",
+    "_absent",
+    "_shape",
+    "_exact",
+    "_write",
+    "_guards",
+    "_pending",
+    "_was",
+)
 _SYSTEM: Final = ("_rid", "_self", "_ts", "_attachments", "_lsn")
 _PARTITIONING: Final = ("entityType", "tenantId", "partitionKey", "_recordId", "ttl")
 _POSSIBLE: Final = re.compile(r"(?!~)[^/\\?#\x00-\x1f\x7f\ud800-\udfff]+")
@@ -62,7 +75,8 @@ class _Shadowed:
 class Documents:
     """The documents of one entity.
 
-    What depends on the entity only is worked out once. uniques: what is unique in it.
+    What depends on the entity only is worked out once. uniques: what is unique in it. shape: what its documents,
+    written now, say of the fields that they have.
     """
 
     def __init__(self, registry: Registry, model: EntityModel) -> None:
@@ -75,6 +89,8 @@ class Documents:
         shadowed = list(_shadowed(model.fields, ()))
         self._decimals = tuple(each for each in shadowed if each.is_decimal)
         self._texts = tuple(each for each in shadowed if not each.is_decimal)
+        names = [*sorted(self._declared), *sorted(each.name for each in self._decimals)]
+        self.shape = hashlib.blake2b(" ".join(names).encode(), digest_size=8).hexdigest()
         stripped = (*_SHADOWS, *_SYSTEM, *_PARTITIONING)
         self._stripped = tuple(name for name in stripped if name not in model.fields)
 
@@ -89,9 +105,9 @@ class Documents:
         exact, absent = list(_inexact(data, ())), [name for name in self._declared if name not in data]
         document = {**self._declared, **data, **self.placement.properties(target, id, record)}
         document |= {"entityType": target.entity, "tenantId": target.tenant, "_metadata": _copied(metadata)}
-        document["id"] = document_id
+        document["id"], document["_shape"] = document_id, self.shape
         if self._decimals:
-            document["_keys"] = {each.name: _key(_at(data, each.path)) for each in self._decimals}
+            document["_keys"] = {each.name: decimal_shadow(_at(data, each.path)) for each in self._decimals}
         if folded := dict(self._foldings(data)):
             document["_folded"] = folded
         if absent:
@@ -108,8 +124,7 @@ class Documents:
     def record(self, target: Target, document: CosmosDocument) -> Record:
         """The record that the document holds, which becomes the record; one that is marked is as it was before."""
         etag = document.get("_pending", document)["_etag"]
-        for text, *path in document.get("_exact", ()):
-            _restore(document, path, text)
+        restored(document)
         for name in document.get("_absent", ()):
             document.pop(name, None)
         for name in self._stripped:
@@ -199,10 +214,10 @@ def _at(data: Mapping[str, Any], path: tuple[str, ...]) -> Any:
     return value
 
 
-def _key(value: Any) -> Any:
+def decimal_shadow(value: Any) -> Any:
     """The text that orders as the decimal does, of lists that of each; what is no number is null, as in all stores."""
     if isinstance(value, list):
-        return [_key(each) for each in value]
+        return [decimal_shadow(each) for each in value]
     try:
         return None if value is None else decimal_key(str(value))
     except ValueError:
@@ -233,9 +248,16 @@ def _inexact(value: Any, path: tuple[str | int, ...]) -> Iterator[list[Any]]:
             yield [str(value), *path]
 
 
-def _restore(document: CosmosDocument, path: list[str | int], text: str) -> None:
+def restored(document: CosmosDocument) -> CosmosDocument:
+    """The document, or a part of it at the top level, with the numbers as they were put in."""
+    for text, first, *steps in document.pop("_exact", ()):
+        if first in document:
+            _put(document, [first, *steps], orjson.loads(text))
+    return document
+
+
+def _put(place: Any, path: list[str | int], value: Any) -> None:
     *parents, last = path
-    place: Any = document
     for step in parents:
         place = place[step]
-    place[last] = orjson.loads(text)
+    place[last] = value

@@ -50,6 +50,11 @@ class Placement:
                 break
         return tuple(found)
 
+    def pinned(self, target: Target, values: Mapping[str, Any]) -> PartitionKey:
+        """As `partition`, of records of which only these values are known, by wire name."""
+        id = values.get("id")
+        return self.partition(target, id if isinstance(id, str) else None, _Known(values))
+
     def is_whole(self, key: PartitionKey) -> bool:
         """Whether the key names one logical partition."""
         return len(key) == len(self.paths)
@@ -71,6 +76,15 @@ class Placement:
     def record_id(self, target: Target, document_id: str) -> str:
         """The id of the record that the document with this id holds."""
         return document_id.removeprefix(self.prefix(target))
+
+
+class _Known(dict[str, Any]):
+    """A part of a record: what is missing is not null, but unknown."""
+
+    def get(self, name: str, _default: Any = None) -> Any:
+        if name not in self:
+            raise _Unknown
+        return self[name]
 
 
 def place(model: EntityModel) -> Placement:
