@@ -5,7 +5,8 @@ A document holds the record at the top level, and beside it
     `entityType`, `tenantId` and the property that the container is partitioned by,
     `_metadata`   the metadata,
     `_keys`       for each decimal field, by its dotted path, text that orders as the number does; lists have lists,
-    `_folded`     for text with letters beyond ASCII what `casefold` makes of it; of other text `LOWER` does that,
+    `_folded`     for text with letters beyond ASCII what `casefold` makes of it, unless that is the text itself; of
+                  other text `LOWER` makes the same,
     `_unique`     what no other document of the partition may share, as the container's unique keys want it,
     `_absent`     the declared fields that the record lacks: they stand there as null, so that all orders know them,
     `_shape`      which fields and keys it stands with, as a digest: one of an older schema may lack some,
@@ -172,7 +173,9 @@ class Documents:
         for each in self._texts:
             text = _at(data, each.path)
             if isinstance(text, str) and not text.isascii():
-                yield each.name, text.casefold()
+                folded = text.casefold()
+                if not text == text.lower() == folded:
+                    yield each.name, folded
 
 
 def documents_of(registry: Registry) -> Mapping[str, Documents]:
@@ -183,7 +186,7 @@ def documents_of(registry: Registry) -> Mapping[str, Documents]:
 def public_etag(etag: str) -> str:
     """The server's etag as records show it: without the quotes that an HTTP header puts around it again.
 
-    One that has none, as emulators give, begins with a dot.
+    One that has no quotes, as another server's than Azure's may, is shown behind a dot.
     """
     return etag[1:-1] if etag.startswith('"') else f".{etag}"
 

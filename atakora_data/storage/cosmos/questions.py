@@ -43,8 +43,8 @@ class Parameters:
         return [{"name": f"@p{index}", "value": value} for index, value in enumerate(self._values)]
 
 
-Question: TypeAlias = Callable[[FieldRef, Any, Parameters], str]
-"""What an operator asks: field, value, parameters to add to."""
+Question: TypeAlias = Callable[[FieldRef, Any, Parameters], tuple[str, str]]
+"""What an operator asks: field, value, parameters to add to. The SQL, and the word that joins its parts, if any."""
 
 
 def expression(field: FieldRef) -> str:
@@ -70,17 +70,17 @@ def quoted(path: Iterable[str]) -> str:
     return "c" + "".join([f"[{orjson.dumps(name).decode()}]" for name in path])
 
 
-def _is_null(field: FieldRef, _wanted: Any, _params: Parameters) -> str:
+def _is_null(field: FieldRef, _wanted: Any, _params: Parameters) -> tuple[str, str]:
     if field.size:
-        return f"(NOT IS_ARRAY({quoted(field.path)}))"
-    return f"(IS_NULL({expression(field)}) OR NOT IS_DEFINED({expression(field)}))"
+        return f"NOT IS_ARRAY({quoted(field.path)})", ""
+    return f"IS_NULL({expression(field)}) OR NOT IS_DEFINED({expression(field)})", "OR"
 
 
 def _compared(sign: str) -> Question:
-    def ask(field: FieldRef, wanted: Any, params: Parameters) -> str:
+    def ask(field: FieldRef, wanted: Any, params: Parameters) -> tuple[str, str]:
         if _is_infinite(wanted):
-            return _beside_infinity(field, sign, wanted)
-        return f"{expression(field)}{sign}{_bound(field, wanted, params)}"
+            return _beside_infinity(field, sign, wanted), ""
+        return f"{expression(field)}{sign}{_bound(field, wanted, params)}", ""
 
     return ask
 
@@ -91,48 +91,48 @@ def _beside_infinity(field: FieldRef, sign: str, wanted: float) -> str:
     return f"IS_NUMBER({expression(field)})" if is_everything else "false"
 
 
-def _in(field: FieldRef, wanted: Sequence[Any], params: Parameters) -> str:
+def _in(field: FieldRef, wanted: Sequence[Any], params: Parameters) -> tuple[str, str]:
     names = [_bound(field, each, params) for each in wanted if not _is_infinite(each)]
-    return f"{expression(field)} IN ({','.join(names)})" if names else "false"
+    return f"{expression(field)} IN ({','.join(names)})" if names else "false", ""
 
 
-def _has(field: FieldRef, wanted: Any, params: Parameters) -> str:
-    return f"ARRAY_CONTAINS({expression(field)},{params.bind(_key(field.item, wanted))})"
+def _has(field: FieldRef, wanted: Any, params: Parameters) -> tuple[str, str]:
+    return f"ARRAY_CONTAINS({expression(field)},{params.bind(_key(field.item, wanted))})", ""
 
 
-def _has_any(field: FieldRef, wanted: Sequence[Any], params: Parameters) -> str:
+def _has_any(field: FieldRef, wanted: Sequence[Any], params: Parameters) -> tuple[str, str]:
     """One by one an index serves; very many are one value."""
     if len(wanted) > MOST_TOGETHER:
         options = params.bind([_key(field.item, each) for each in wanted])
-        return f"EXISTS(SELECT VALUE e FROM e IN {expression(field)} WHERE ARRAY_CONTAINS({options},e))"  # noqa: S608
-    return _joined(" OR ", [_has(field, each, params) for each in wanted]) or "false"
+        return f"EXISTS(SELECT VALUE e FROM e IN {expression(field)} WHERE ARRAY_CONTAINS({options},e))", ""  # noqa: S608
+    return " OR ".join([_has(field, each, params)[0] for each in wanted]) or "false", "OR"
 
 
-def _has_all(field: FieldRef, wanted: Sequence[Any], params: Parameters) -> str:
+def _has_all(field: FieldRef, wanted: Sequence[Any], params: Parameters) -> tuple[str, str]:
     if len(wanted) > MOST_TOGETHER:
         raise QueryTooExpensive(
             f"A list is asked to contain more than {MOST_TOGETHER} values.", hint="Ask for fewer of them."
         )
-    return _joined(" AND ", [_has(field, each, params) for each in wanted]) or f"IS_ARRAY({expression(field)})"
+    return " AND ".join([_has(field, each, params)[0] for each in wanted]) or f"IS_ARRAY({expression(field)})", "AND"
 
 
 def _text(function: str) -> Question:
-    def ask(field: FieldRef, wanted: str, params: Parameters) -> str:
-        return f"{function}({_own_text(field, params)},{params.bind(wanted)})"
+    def ask(field: FieldRef, wanted: str, params: Parameters) -> tuple[str, str]:
+        return f"{function}({_own_text(field, params)},{params.bind(wanted)})", ""
 
     return ask
 
 
-def _begins_with(field: FieldRef, wanted: str, params: Parameters) -> str:
-    return f"STARTSWITH({expression(field)},{_bound(field, wanted, params)})"
+def _begins_with(field: FieldRef, wanted: str, params: Parameters) -> tuple[str, str]:
+    return f"STARTSWITH({expression(field)},{_bound(field, wanted, params)})", ""
 
 
 def _folded(function: str) -> Question:
     """Folded text has a shadow where it is more than lower-case ASCII."""
 
-    def ask(field: FieldRef, wanted: str, params: Parameters) -> str:
+    def ask(field: FieldRef, wanted: str, params: Parameters) -> tuple[str, str]:
         shadow, text = quoted(("_folded", ".".join(field.path))), _own_text(field, params)
-        return f"{function}(({shadow} ?? LOWER({text})),{params.bind(wanted.casefold())})"
+        return f"{function}(({shadow} ?? LOWER({text})),{params.bind(wanted.casefold())})", ""
 
     return ask
 
@@ -159,10 +159,6 @@ QUESTIONS: Final[Mapping[Operator, Question]] = {
 
 def _is_infinite(value: Any) -> bool:
     return isinstance(value, float) and isinf(value)
-
-
-def _joined(word: str, parts: Sequence[str]) -> str:
-    return f"({word.join(parts)})" if len(parts) > 1 else "".join(parts)
 
 
 def _own_text(field: FieldRef, params: Parameters) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from atakora_data.query.filter import And, Compare, Filter, Kind, Operator
 from atakora_data.query.page import Order, OrderKey
 from atakora_data.storage.cosmos.asking import Ask
-from atakora_data.storage.cosmos.compile import Parameters, condition, quoted
+from atakora_data.storage.cosmos.compile import Parameters, conjunct, quoted
 from atakora_data.storage.cosmos.documents import Documents
 from atakora_data.storage.cosmos.placement import PartitionKey
 from atakora_data.storage.cosmos.questions import sort_path
@@ -29,7 +29,7 @@ class Scope:
         """The query for what is selected of the records, of at most so many. also: one more condition in SQL."""
         params = Parameters(self.documents.placement.prefix(self.target))
         top = "" if most is None else f"TOP {params.bind(most)} "
-        asked = [each for each in (condition(self.filter, params), also) if each != "true"]
+        asked = [each for each in (conjunct(self.filter, params), also) if each != "true"]
         where = " AND ".join([*self._mine(params), *asked])
         text = f"SELECT {top}{selected} FROM c WHERE {where}{_ordered(order)}"  # noqa: S608 - values are parameters
         return Ask(self.target.entity, text, params.listed(), self.key, _MOST_A_PAGE if most is None else most)

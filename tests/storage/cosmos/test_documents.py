@@ -100,6 +100,7 @@ def test_only_text_beyond_ascii_has_a_folded_shadow() -> None:
     assert "_folded" not in documents.encode(ITEMS, "1", {"id": "1", "cost": {"unit": "KG"}}, METADATA)
     record = {"id": "1", "cost": {"unit": "Straße"}, "names": ["Ä"]}
     assert {"cost.unit": "strasse"} == documents.encode(ITEMS, "1", record, METADATA)["_folded"]
+    assert "_folded" not in documents.encode(ITEMS, "1", {"id": "1", "cost": {"unit": "é"}}, METADATA)
 
 
 def test_every_document_of_a_container_holds_what_is_unique_in_it() -> None:
@@ -153,9 +154,9 @@ def test_what_json_cannot_hold_is_refused(value: Any) -> None:
 
 
 def test_an_etag_is_shown_without_its_quotes() -> None:
-    """And compared with them."""
-    assert "0-1" == public_etag('"0-1"')
-    assert '"0-1"' == server_etag("0-1")
+    """And compared with them; one that never had any is told from it."""
+    assert ["0-1", ".0-1"] == [public_etag(etag) for etag in ('"0-1"', "0-1")]
+    assert ['"0-1"', "0-1"] == [server_etag(etag) for etag in ("0-1", ".0-1")]
 
 
 def test_only_records_of_the_target_are_held_by_it() -> None:
