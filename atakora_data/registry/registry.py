@@ -30,6 +30,11 @@ class Registry:
         """The foreign keys of all entities."""
         return find_references(self)
 
+    @cached_property
+    def realtime(self) -> frozenset[str]:
+        """The names of the entities whose changes go into the journal."""
+        return frozenset(model.name for model in self if model.realtime)
+
     def __iter__(self) -> Iterator[EntityModel]:
         return iter(self.entities.values())
 

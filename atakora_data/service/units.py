@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from atakora_data.errors import AlreadyExists
+from atakora_data.service.journal import journaling
 from atakora_data.service.overlay import Overlay, Staged
 from atakora_data.storage.port import (
     Absent,
@@ -25,12 +26,15 @@ from atakora_data.storage.port import (
 class Unit(Overlay):
     """The changes of one write. `commit` raises what `EntityStore.apply` does.
 
-    writer: the number of the write that stages now, where several share the unit. authors: which of them is to blame
+    writer: the number of the write that stages now, where several share the unit. journaled: the entities whose changes
+    go into the journal. who: the id of the principal. authors: which of them is to blame
     when a condition does not hold, by its refusal.
     """
 
     is_open = True
     writer = 0
+    journaled: frozenset[str] = frozenset()
+    who: str | None = None
 
     def __init__(self, store: EntityStore, tenant: str) -> None:
         super().__init__(store, tenant)
@@ -77,7 +81,7 @@ class Unit(Overlay):
 
     async def commit(self) -> None:
         """Write everything at once; each `Staged.stored` is then what was stored."""
-        parts = [(staged, change) for staged in self._staged.values() for change in _changes_of(staged)]
+        parts = [(staged, change) for staged in self._staged.values() for change in self._changes_of(staged)]
         if not (parts or self._first or self._last):
             return
         changes: list[Change] = [change for _, change in parts]
@@ -85,6 +89,13 @@ class Unit(Overlay):
         for (staged, _), stored in zip(parts, results[len(self._first) :], strict=False):
             if stored is not None:
                 staged.stored = stored
+
+    def _changes_of(self, staged: Staged) -> list[Change]:
+        changes = _changes_of(staged)
+        if staged.target.entity not in self.journaled:
+            return changes
+        before = None if staged.base is None else staged.base.record
+        return [journaling(change, before, self.who) for change in changes]
 
     def _new(self, entity: str, id: str, base: Document | None) -> Staged:
         staged = self._staged[entity, id] = Staged(Target(entity, self.tenant), id, base, self.writer)

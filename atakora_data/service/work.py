@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from atakora_data.authorization.access import Access, Gatekeeper
@@ -16,6 +15,7 @@ from atakora_data.registry.entity import EntityModel
 from atakora_data.registry.registry import Registry
 from atakora_data.service.context import RequestContext
 from atakora_data.service.hooks import run_after, run_before
+from atakora_data.service.journal import now
 from atakora_data.service.keys import Keys
 from atakora_data.service.overlay import Staged
 from atakora_data.service.units import Unit
@@ -57,6 +57,7 @@ class Work:
         self.tools = tools
         self.context = context
         self.unit = unit
+        unit.journaled, unit.who = tools.registry.realtime, context.principal.id
         self.pointer = ""
         self.depth = 0
         self.size = 0
@@ -99,14 +100,14 @@ class Work:
 
     def metadata(self, entity: EntityModel, before: Metadata | None = None) -> Metadata:
         """The metadata of a new state of a record; before: of the state it follows."""
-        now = datetime.now(UTC).isoformat("T", "microseconds").replace("+00:00", "Z")
+        at = now()
         who = self.context.principal.id
         return {
             "entityType": entity.name,
             "version": 1,
             "schemaVersion": entity.schema_version,
-            "createdAt": now if before is None else before["createdAt"],
-            "updatedAt": now,
+            "createdAt": at if before is None else before["createdAt"],
+            "updatedAt": at,
             "createdBy": who if before is None else before["createdBy"],
             "updatedBy": who,
         }

@@ -68,6 +68,32 @@ class Junction:
 
 
 @dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """What a change did to a record: it is stored with the change, or neither is. Nobody finds it among the records.
+
+    operation: `created`, `updated` or `deleted`. version: of the record; a deletion counts as one. at: in UTC.
+    by: the id of the principal, None for nobody's. changed: the wire names of the fields that have another value.
+    record: as of this version, or as it last was, without `_etag`.
+    """
+
+    operation: str
+    version: int
+    at: str
+    by: str | None
+    changed: tuple[str, ...]
+    record: Record
+
+
+class Journaled(NamedTuple):
+    """An entry of the journal. position: later entries have greater ones."""
+
+    position: int
+    target: Target
+    id: str
+    entry: JournalEntry
+
+
+@dataclass(frozen=True, slots=True)
 class Insert:
     """Store a new record. The store sets `_etag`; everything else is in the record already."""
 
@@ -75,6 +101,7 @@ class Insert:
     id: str
     record: Record
     metadata: Metadata
+    journal: JournalEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +113,7 @@ class Replace:
     record: Record
     metadata: Metadata
     etag: str
+    journal: JournalEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +123,7 @@ class Remove:
     target: Target
     id: str
     etag: str
+    journal: JournalEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +229,8 @@ __all__ = [
     "Document",
     "EntityStore",
     "Insert",
+    "JournalEntry",
+    "Journaled",
     "Junction",
     "Linked",
     "Metadata",

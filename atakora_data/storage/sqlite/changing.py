@@ -16,6 +16,7 @@ from atakora_data.storage.port import Absent, Change, Insert, Record, Remove, Re
 from atakora_data.storage.sqlite.compile import Sql
 from atakora_data.storage.sqlite.documents import Documents
 from atakora_data.storage.sqlite.failures import mapped, violated
+from atakora_data.storage.sqlite.journal import Journal
 from atakora_data.storage.sqlite.scopes import Layout
 from atakora_data.storage.sqlite.selects import Selects
 from atakora_data.storage.sqlite.shapes import shape_of
@@ -28,13 +29,14 @@ class Changes:
 
     def __init__(self, connection: sqlite3.Connection, registry: Registry) -> None:
         self._connection = connection
+        self._journal = Journal(connection)
         layout = Layout(registry)
         self._statements = {name: _Statements(each) for name, each in layout.documents.items()}
         self._selects = {name: Selects(layout, name, self._number) for name in layout.documents}
 
     def apply(self, changes: Sequence[Change]) -> list[Record | None]:
         """All of the changes or none of them, within the transaction under way; the stored records."""
-        if len(changes) == 1:  # a statement undoes itself when it fails
+        if len(changes) == 1 and not _is_journaled(changes[0]):  # a statement undoes itself when it fails
             return [self._carry_out(changes[0])]
         self._connection.execute("SAVEPOINT batch")
         try:
@@ -51,11 +53,11 @@ class Changes:
         try:
             match change:
                 case Insert():
-                    return self._insert(change)
+                    return self._journaled(change, self._insert(change))
                 case Replace():
-                    return self._replace(change)
+                    return self._journaled(change, self._replace(change))
                 case Remove():
-                    self._remove(change)
+                    return self._journaled(change, self._remove(change))
                 case Require():
                     self._require(change)
                 case Absent():
@@ -65,6 +67,11 @@ class Changes:
         except (sqlite3.Error, OverflowError, UnicodeEncodeError) as error:
             raise mapped(error) from error
         return None
+
+    def _journaled(self, change: Insert | Replace | Remove, stored: Record | None) -> Record | None:
+        if change.journal is not None:
+            self._journal.add(change.target, change.id, change.journal)
+        return stored
 
     def _insert(self, change: Insert) -> Record:
         (entity, tenant), record = change.target, _stamped(change.record)
@@ -87,11 +94,12 @@ class Changes:
             raise self._missed(change)
         return record
 
-    def _remove(self, change: Remove) -> None:
+    def _remove(self, change: Remove) -> Record | None:
         entity, tenant = change.target
         cursor = self._connection.execute(self._statements[entity].remove, (tenant, change.id, change.etag))
         if not cursor.rowcount:
             raise self._missed(change)
+        return None
 
     def _require(self, change: Require) -> None:
         if not self._exists(change.target, change.id):
@@ -135,6 +143,10 @@ class _Statements:
         self.replace = f"UPDATE {table} SET etag=?,body=?,metadata=?,shape=? WHERE {key} AND etag=?"
         self.remove = f"DELETE FROM {table} WHERE {key} AND etag=?"
         self.exists = f"SELECT 1 FROM {table} WHERE {key}"
+
+
+def _is_journaled(change: Change) -> bool:
+    return isinstance(change, Insert | Replace | Remove) and change.journal is not None
 
 
 def _stamped(record: Record) -> Record:

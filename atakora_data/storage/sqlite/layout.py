@@ -14,9 +14,10 @@ from atakora_data.registry.entity import EntityModel, FieldModel
 from atakora_data.registry.registry import Registry
 from atakora_data.storage.sqlite.documents import Documents, quoted
 from atakora_data.storage.sqlite.indexes import PREFIX, IndexDefinition, index_definitions
+from atakora_data.storage.sqlite.journal import JOURNAL, TABLE
 from atakora_data.storage.sqlite.statistics import look
 
-VERSION = 2
+VERSION = 3
 """The layout of tables and columns that this version reads and writes."""
 
 APPLICATION = 0x41544B44
@@ -27,6 +28,7 @@ _COLUMNS = (
     "body TEXT NOT NULL, metadata TEXT NOT NULL, shape TEXT, UNIQUE (entity, tenant, id)"
 )
 _SINCE_VERSION_1 = "shape TEXT"
+"""What older tables lack. Since version 2 there is the journal."""
 
 
 def prepare(connection: sqlite3.Connection, registry: Registry) -> None:
@@ -68,7 +70,7 @@ def _judge(connection: sqlite3.Connection, tables: set[str], indexes: set[str]) 
             f"The database was written by a newer version (layout {version}, this one knows {VERSION}). "
             "Upgrade atakora-data, or name another file in ATAKORA_DATA."
         )
-    return version == VERSION and tables <= existing and indexes == _own_indexes(connection)
+    return version == VERSION and {*tables, JOURNAL} <= existing and indexes == _own_indexes(connection)
 
 
 def _bring_up(connection: sqlite3.Connection, tables: set[str], definitions: dict[str, IndexDefinition]) -> None:
@@ -79,6 +81,7 @@ def _bring_up(connection: sqlite3.Connection, tables: set[str], definitions: dic
     connection.execute(f"PRAGMA user_version={VERSION}")
     for table in sorted(tables):
         connection.execute(f"CREATE TABLE IF NOT EXISTS {quoted(table)} ({_COLUMNS})")
+    connection.execute(TABLE)
     for stale in _own_indexes(connection) - set(definitions):
         connection.execute(f"DROP INDEX {quoted(stale)}")
     problems = [problem for each in definitions.values() for problem in _create(connection, each)]

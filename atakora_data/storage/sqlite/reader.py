@@ -12,11 +12,12 @@ from atakora_data.query.aggregate import Aggregation, Row
 from atakora_data.query.filter import Filter
 from atakora_data.query.page import Query
 from atakora_data.registry.registry import Registry
-from atakora_data.storage.port import Children, Document, Linked, Record, Target
+from atakora_data.storage.port import Children, Document, Journaled, Linked, Record, Target
 from atakora_data.storage.sqlite.aggregates import Aggregates, answered
 from atakora_data.storage.sqlite.compile import Sql
 from atakora_data.storage.sqlite.connection import Session
 from atakora_data.storage.sqlite.failures import mapped
+from atakora_data.storage.sqlite.journal import READ, journaled
 from atakora_data.storage.sqlite.scopes import Layout
 from atakora_data.storage.sqlite.selects import Selects
 from atakora_data.storage.sqlite.shapes import shape_of
@@ -89,6 +90,10 @@ class Reader:
     def count(self, target: Target, filter: Filter) -> int:
         """How many records match."""
         return self._number(self._selects[target.entity].count(target.tenant, filter))
+
+    def journal(self, after: int, limit: int) -> list[Journaled]:
+        """Entries of the journal behind a position."""
+        return [journaled(*row) for row in self._rows(Sql(READ, (after, limit)))]
 
     def close(self) -> None:
         """Close the connection."""

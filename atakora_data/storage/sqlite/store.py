@@ -10,7 +10,7 @@ from atakora_data.query.aggregate import Aggregation, Row
 from atakora_data.query.filter import EVERYTHING, Filter
 from atakora_data.query.page import Query
 from atakora_data.registry.registry import Registry
-from atakora_data.storage.port import Change, Children, Document, Linked, Record, Target
+from atakora_data.storage.port import Change, Children, Document, Journaled, Linked, Record, Target
 from atakora_data.storage.sqlite.connection import Session, open_sessions
 from atakora_data.storage.sqlite.failures import closed, mapped
 from atakora_data.storage.sqlite.layout import prepare
@@ -89,6 +89,13 @@ class SqliteEntityStore:
     async def count(self, target: Target, filter: Filter = EVERYTHING) -> int:
         """How many records match."""
         return self._reader.count(target, filter)
+
+    async def journal(self, after: int = 0, limit: int = 100) -> list[Journaled]:
+        """At most so many entries of the journal behind a position, in the order in which the changes were made.
+
+        Entries older than `journal.DAYS` may be gone.
+        """
+        return self._reader.journal(after, limit)
 
     async def apply(self, changes: Sequence[Change]) -> list[Record | None]:
         """All of the changes or none, committed together with whoever else writes at this moment."""

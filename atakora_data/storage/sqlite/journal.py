@@ -1,0 +1,66 @@
+"""The journal: what happened to records of realtime entities, written in the transaction that changes them."""
+
+# ruff: noqa: S608 - the only name in the statements is the table's
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import orjson
+
+from atakora_data.errors import ValidationError
+from atakora_data.storage.port import Journaled, JournalEntry, Target
+
+JOURNAL: Final = "atakora:journal"
+"""The table of the journal; its name is no container's."""
+
+DAYS: Final = 7
+"""How long entries are kept, at least."""
+
+_EVERY: Final = 1000
+_NAME: Final = f'"{JOURNAL}"'
+
+TABLE: Final = (
+    f"CREATE TABLE IF NOT EXISTS {_NAME} (position INTEGER PRIMARY KEY AUTOINCREMENT, entity TEXT NOT NULL, "
+    "tenant TEXT NOT NULL, id TEXT NOT NULL, written TEXT NOT NULL, entry TEXT NOT NULL)"
+)
+"""The statement that makes it where it is missing."""
+
+_ADD: Final = f"INSERT INTO {_NAME}(entity, tenant, id, written, entry) VALUES(?, ?, ?, ?, ?)"
+_OLDEST: Final = f"SELECT position FROM {_NAME} ORDER BY position LIMIT {2 * _EVERY}"
+_FORGET: Final = f"DELETE FROM {_NAME} WHERE position IN ({_OLDEST}) AND written < ?"
+READ: Final = f"SELECT position, entity, tenant, id, entry FROM {_NAME} WHERE position > ? ORDER BY position LIMIT ?"
+"""The statement that reads entries, with a position and how many behind it."""
+
+
+class Journal:
+    """Writes entries within the transaction under way. Now and then it drops those that are too old."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._until_forgetting = 0
+
+    def add(self, target: Target, id: str, entry: JournalEntry) -> None:
+        """Write one entry."""
+        now = datetime.now(UTC)
+        if self._until_forgetting == 0:
+            self._connection.execute(_FORGET, ((now - timedelta(days=DAYS)).isoformat(),))
+            self._until_forgetting = _EVERY
+        self._until_forgetting -= 1
+        self._connection.execute(_ADD, (*target, id, now.isoformat(), _encoded(entry)))
+
+
+def journaled(position: int, entity: bytes, tenant: bytes, id: bytes, entry: bytes) -> Journaled:
+    """The entry that a row of `READ` holds."""
+    data = orjson.loads(entry)
+    what = JournalEntry(**{**data, "changed": tuple(data["changed"])})
+    return Journaled(position, Target(entity.decode(), tenant.decode()), id.decode(), what)
+
+
+def _encoded(entry: JournalEntry) -> str:
+    try:
+        return orjson.dumps(entry).decode()
+    except orjson.JSONEncodeError as error:
+        raise ValidationError(f"The record cannot be stored as JSON: {error}.") from error
