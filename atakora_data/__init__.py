@@ -40,7 +40,16 @@ from atakora_data.schema.relationships import (
     through,
 )
 from atakora_data.schema.rules import Authorization, FieldRules, allow
-from atakora_data.schema.storage import Storage, by_entity, by_hash, by_hierarchy, by_id, by_tenant
+from atakora_data.schema.storage import (
+    Storage,
+    autoscale,
+    by_entity,
+    by_hash,
+    by_hierarchy,
+    by_id,
+    by_tenant,
+    manual,
+)
 
 __all__ = [
     "ActionContext",
@@ -70,6 +79,7 @@ __all__ = [
     "after_delete",
     "after_update",
     "allow",
+    "autoscale",
     "before_create",
     "before_delete",
     "before_update",
@@ -83,6 +93,7 @@ __all__ = [
     "computed",
     "has_many",
     "has_one",
+    "manual",
     "many_to_many",
     "not_",
     "polymorphic",

@@ -31,6 +31,7 @@ from atakora_data.registry.options import OptionReader
 from atakora_data.registry.registry import Registry
 from atakora_data.registry.relations import RelationReader
 from atakora_data.registry.ruling import RuleReader
+from atakora_data.registry.storing import check_storing
 from atakora_data.registry.types import own_doc
 from atakora_data.schema.entity import Entity
 from atakora_data.schema.model import Model
@@ -97,6 +98,7 @@ def assemble(sources: Sources) -> Registry:
     reader = FieldReader(findings, names)
     drafts = _read_all(findings, reader, sources, names)
     checks.check_together(findings, drafts, reader)
+    check_storing(findings, drafts)
     findings.raise_if_any()
     return Registry([_finished(draft, reader) for draft in drafts], warnings=findings.warnings)
 

@@ -41,16 +41,57 @@ Partition: TypeAlias = ByEntity | ByTenant | ByHash | ByHierarchy | ById
 
 
 @dataclass(frozen=True, slots=True)
+class Autoscale:
+    """Throughput of a container that follows the load, up to `most` request units a second."""
+
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manual:
+    """Throughput of a container that stays at so many request units a second."""
+
+    units: int
+
+
+Throughput: TypeAlias = Autoscale | Manual
+
+
+@dataclass(frozen=True, slots=True)
 class Storage:
-    """The container, how it is partitioned, and after how many seconds records vanish (None: never)."""
+    """The container, how it is partitioned, and after how many seconds records vanish (None: never).
+
+    throughput: of the container, for Cosmos DB; without it the account is serverless, or the database shares its own.
+    cross_partition: whether questions may go through all partitions of the container, where Cosmos DB keeps it.
+    """
 
     container: str | None = None
     partition: Partition = field(default_factory=ByEntity)
     ttl: int | None = None
+    throughput: Throughput | None = None
+    cross_partition: bool = True
 
     def __post_init__(self) -> None:
         if self.ttl is not None and self.ttl < 1:
             raise ValueError("ttl is a number of seconds, at least 1; leave it out to keep records for ever.")
+
+
+_LEAST_AUTOSCALE = 1000
+_LEAST_MANUAL = 400
+
+
+def autoscale(most: int) -> Autoscale:
+    """Throughput that follows the load: from a tenth of `most` up to it, in request units a second, by thousands."""
+    if most < _LEAST_AUTOSCALE or most % _LEAST_AUTOSCALE:
+        raise ValueError("autoscale takes the most request units a second: 1000, 2000, 3000 and so on.")
+    return Autoscale(most)
+
+
+def manual(units: int) -> Manual:
+    """Throughput that stays, in request units a second, by hundreds."""
+    if units < _LEAST_MANUAL or units % 100:
+        raise ValueError("manual takes request units a second: 400, 500, 600 and so on.")
+    return Manual(units)
 
 
 def by_entity() -> ByEntity:

@@ -20,10 +20,12 @@ Rank: TypeAlias = tuple[int, Any]
 
 
 def composites(model: EntityModel) -> tuple[Order, ...]:
-    """The orders by several fields that the container has composite indexes for: the declared ones, ended by the id."""
-    return tuple(
-        dict.fromkeys(_complete(tuple(OrderKey(k.field, k.descending) for k in each.keys)) for each in model.indexes)
-    )
+    """The orders by several fields that the container has composite indexes for: those declared, ended by the id.
+
+    The id ascends in every order that is asked for, so that each declared one and its reverse have an index.
+    """
+    declared = [tuple(OrderKey(k.field, k.descending) for k in each.keys) for each in model.indexes]
+    return tuple(dict.fromkeys(_complete(each) for order in declared for each in (order, _reversed(order))))
 
 
 def composite_paths(order: Order) -> tuple[tuple[tuple[str, ...], bool], ...]:

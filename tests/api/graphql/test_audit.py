@@ -9,7 +9,8 @@ import orjson
 import pytest
 
 from tests.api.graphql.asking import Blog
-from tests.api.graphql.serving import has_node, node_modules, run, served
+from tests.api.graphql.serving import served
+from tests.support.node import has_node, node_modules, run
 
 _SCRIPT = Path(__file__).parent / "audit.cjs"
 

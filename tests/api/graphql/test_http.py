@@ -12,8 +12,8 @@ import orjson
 import pytest
 
 from tests.api.graphql.asking import Blog
-from tests.api.graphql.serving import run
 from tests.support.app import Answer
+from tests.support.node import run
 
 JSON = "application/json; charset=utf-8"
 RESPONSE = "application/graphql-response+json; charset=utf-8"

@@ -1,0 +1,51 @@
+"""What the requests to a store cost, summed for whoever asks: request units, as Azure Cosmos DB counts them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from atakora_data.errors import QueryTooExpensive
+
+
+@dataclass(slots=True)
+class Charge:
+    """What was spent so far. units: request units; requests: how many there were; budget: what reads may spend."""
+
+    units: float = 0.0
+    requests: int = 0
+    budget: float | None = None
+
+
+_current: ContextVar[Charge | None] = ContextVar("atakora_charge", default=None)
+
+
+@contextmanager
+def charging(budget: float | None = None) -> Iterator[Charge]:
+    """Sum up what is spent inside, in all tasks that start there. budget: reads beyond it are refused."""
+    charge = Charge(budget=budget)
+    token = _current.set(charge)
+    try:
+        yield charge
+    finally:
+        _current.reset(token)
+
+
+def note_charge(units: float) -> None:
+    """Add what one request cost."""
+    charge = _current.get()
+    if charge is not None:
+        charge.units += units
+        charge.requests += 1
+
+
+def require_budget() -> None:
+    """Raise QueryTooExpensive when the budget is spent. Asked before each read, never in the middle of a write."""
+    charge = _current.get()
+    if charge is not None and charge.budget is not None and charge.units >= charge.budget:
+        raise QueryTooExpensive(
+            f"The request has spent {charge.units:.0f} request units, and {charge.budget:.0f} are allowed.",
+            hint="Ask for less: a narrower filter, a smaller limit, fewer relations.",
+        )

@@ -1,0 +1,72 @@
+"""The connection to an account, made at the first question: one client per process, closed with the app."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from atakora_data.registry.registry import Registry
+from atakora_data.storage.cosmos.account import Account
+from atakora_data.storage.cosmos.containers import INTERNAL, container_specs
+from atakora_data.storage.cosmos.provisioning import Provisioning
+from atakora_data.storage.cosmos.retrying import CLIENT_OPTIONS
+
+
+class Containers:
+    """Gives the SDK's containers by entity.
+
+    creates: whether the database and its containers are made where they are missing, as at a desk; else each is
+    looked at before its first use, and StoreUnavailable tells what is missing or different.
+    """
+
+    def __init__(self, registry: Registry, account: Account, database: str, *, creates: bool) -> None:
+        self._names = {model.name: model.container for model in registry}
+        self._provisioning = Provisioning(database, container_specs(registry), creates=creates)
+        self._account = account
+        self._client: Any = None
+        self._credential: Any = None
+        self._ready: dict[str, asyncio.Task[Any]] = {}
+
+    async def of(self, entity: str) -> Any:
+        """The container that holds the records of an entity."""
+        return await self._container(self._names[entity])
+
+    async def internal(self) -> Any:
+        """The container of the store itself, partitioned by `/partitionKey`."""
+        return await self._container(INTERNAL)
+
+    async def close(self) -> None:
+        """Close the connections; may be called twice."""
+        client, credential = self._client, self._credential
+        self._client = self._credential = None
+        self._ready = {}
+        if client is not None:
+            await client.close()
+        if hasattr(credential, "close"):
+            await credential.close()
+
+    async def _container(self, name: str) -> Any:
+        """The container, looked at once for all who wait; a failure is told to them, and the next one tries again."""
+        task = self._ready.get(name)
+        if task is None:
+            task = self._ready[name] = asyncio.ensure_future(self._provisioning.ready(self._connected(), name))
+        try:
+            return await asyncio.shield(task)
+        except Exception:
+            if self._ready.get(name) is task:
+                del self._ready[name]
+            raise
+
+    def _connected(self) -> Any:
+        """The client, which connects with its first request."""
+        if self._client is None:
+            from azure.cosmos.aio import CosmosClient
+
+            from atakora_data.storage.cosmos.transport import ChargedTransport
+
+            self._credential = self._account.credential()
+            options = {**CLIENT_OPTIONS, "transport": ChargedTransport()}
+            if self._account.is_local:
+                options |= {"connection_verify": False, "enable_endpoint_discovery": False}
+            self._client = CosmosClient(self._account.endpoint, self._credential, **options)
+        return self._client

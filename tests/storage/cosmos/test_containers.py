@@ -1,0 +1,90 @@
+"""From the registry to containers, and what an existing one may lack."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from atakora_data.registry.registry import Registry
+from atakora_data.schema.storage import Storage, autoscale, by_hierarchy, by_tenant, manual
+from atakora_data.storage.cosmos.containers import ContainerSpec, container_specs, differences, shortcomings
+from tests.storage.models import CAT, DOG, POST, REGISTRY
+
+
+def spec(registry: Registry, name: str) -> ContainerSpec:
+    """The container of this name."""
+    return next(each for each in container_specs(registry) if each.name == name)
+
+
+def test_each_container_is_there_once_and_so_is_the_stores_own() -> None:
+    """Entities that name the same container share it."""
+    names = ["animals", "atakora-internal", "books", "persons", "placings", "posts", "shelfs", "users"]
+    assert names == [each.name for each in container_specs(REGISTRY)]
+    assert ("/_unique/name",) == spec(REGISTRY, "animals").unique
+
+
+def test_a_container_is_described_as_the_service_takes_it() -> None:
+    """Keys, indexes, lifetime, conflicts: in a stable order."""
+    found = spec(Registry([POST]), "posts").to_json()
+    assert [
+        "name",
+        "partitionKey",
+        "uniqueKeyPolicy",
+        "indexingPolicy",
+        "defaultTtl",
+        "conflictResolutionPolicy",
+    ] == list(found)
+    assert {"paths": ["/entityType"], "kind": "Hash", "version": 2} == found["partitionKey"]
+    assert {"uniqueKeys": [{"paths": ["/_unique/slug"]}]} == found["uniqueKeyPolicy"]
+    assert -1 == found["defaultTtl"]
+    assert {"path": "/_metadata/*"} in found["indexingPolicy"]["excludedPaths"]
+
+
+def test_declared_indexes_become_composite_ones_in_both_directions() -> None:
+    """Each ends with the id, ascending, as every order does; decimals go by their shadow."""
+    found = spec(Registry([POST]), "posts").composites
+    assert {
+        (("/status", False), ("/publishedAt", True), ("/id", False)),
+        (("/status", True), ("/publishedAt", False), ("/id", False)),
+        (("/publishedAt", True), ("/id", False)),
+        (("/publishedAt", False), ("/id", False)),
+    } < set(found)
+    assert (("/_keys/price", False), ("/id", False)) in found
+
+
+def test_strategies_decide_partition_key_and_unique_keys() -> None:
+    """Where a tenant spans partitions, unique keys hold nothing, and guards do it."""
+    storage = Storage(partition=by_hierarchy("tenant_id", "author_id"), throughput=autoscale(4000))
+    post = replace(
+        POST, storage=storage, fields={**POST.fields, "authorId": replace(POST.fields["authorId"], name="author_id")}
+    )
+    found = spec(Registry([post]), "posts")
+    assert (("/tenantId", "/authorId"), ()) == (found.paths, found.unique)
+    assert "MultiHash" == found.partition_key["kind"]
+    assert {"maxThroughput": 4000} == found.to_json()["autoscaleSettings"]
+
+
+def test_throughput_may_be_declared_by_any_of_the_entities() -> None:
+    """It is the container's."""
+    dog = replace(DOG, storage=Storage("animals", by_tenant(), throughput=manual(500)))
+    cat = replace(CAT, storage=Storage("animals", by_tenant()))
+    assert 500 == spec(Registry([cat, dog]), "animals").to_json()["throughput"]
+
+
+def test_what_differs_is_told() -> None:
+    """What takes a new container, and what an update puts right."""
+    wanted = spec(Registry([POST]), "posts")
+    properties: dict[str, Any] = {
+        "partitionKey": {"paths": ["/id"]},
+        "uniqueKeyPolicy": {"uniqueKeys": [{"paths": ["/email"]}]},
+        "indexingPolicy": {"compositeIndexes": []},
+    }
+    assert (
+        "its partition key is /id and not /entityType",
+        "it has no unique key /_unique/slug",
+        "it has a unique key /email that no field has",
+    ) == differences(wanted, properties)
+    missing = shortcomings(wanted, properties)
+    assert "its time to live is off" == missing[0]
+    assert "it has no composite index (/status ascending, /publishedAt descending, /id ascending)" in missing
+    assert () == differences(wanted, wanted.to_json()) + shortcomings(wanted, wanted.to_json())
