@@ -124,7 +124,7 @@ class Documents:
 
     def record(self, target: Target, document: CosmosDocument) -> Record:
         """The record that the document holds, which becomes the record; one that is marked is as it was before."""
-        etag = document.get("_pending", document)["_etag"]
+        etag = document["_pending"]["etag"] if "_pending" in document else document["_etag"]
         restored(document)
         for name in document.get("_absent", ()):
             document.pop(name, None)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from atakora_data.storage.cosmos.documents import CosmosDocument, Documents
 from atakora_data.storage.cosmos.failures import stands_against, status_of
 from atakora_data.storage.cosmos.placement import PartitionKey
-from atakora_data.storage.cosmos.writes import Partition
+from atakora_data.storage.cosmos.steps import Partition
 from atakora_data.storage.port import Target
 
 
@@ -78,6 +78,13 @@ async def read(container: Any, id: str, key: PartitionKey) -> CosmosDocument | N
 def sdk_key(key: PartitionKey) -> Any:
     """The key as the SDK takes it."""
     return key[0] if len(key) == 1 else list(key)
+
+
+def if_match(etag: str | None) -> dict[str, Any]:
+    """The condition that a document has this etag, as the SDK's functions for single documents take it."""
+    from azure.core import MatchConditions
+
+    return {"etag": etag, "match_condition": MatchConditions.IfNotModified}
 
 
 async def _select(container: Any, equal: Mapping[str, Any], key: PartitionKey) -> list[Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
@@ -27,6 +27,9 @@ CLIENT_OPTIONS: Final[dict[str, Any]] = {
     "read_timeout": 6,
 }
 """What the client is made with: how often and how long it waits on 429, and for connections and answers."""
+
+AT_ONCE: Final = 16
+"""How many requests one call of the store makes at the same time."""
 
 _T = TypeVar("_T")
 
@@ -95,6 +98,20 @@ class Effort:
 async def patiently(call: Callable[[], Awaitable[_T]], patience: Patience = PATIENT) -> _T:
     """What the call answers, tried again while its error may pass; else its error as one of the port."""
     return await Effort(patience).make(call)
+
+
+async def all_of(calls: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Make all calls, a few at once; then the first error, if any."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(call: Coroutine[Any, Any, None]) -> None:
+        async with gate:
+            await call
+
+    outcomes = await asyncio.gather(*(one(call) for call in calls), return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
 
 
 def _given_up(error: Exception) -> RequestError:

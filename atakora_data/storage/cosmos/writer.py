@@ -1,52 +1,58 @@
-"""Makes changes: it looks at what they require, brings them into writes, and has these carried out."""
+"""Makes changes: they are brought into writes, what they require is looked at, and the writes are carried out."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
-from itertools import groupby
-from typing import Final, TypeAlias
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Final
 
-from atakora_data.query.evaluate import matches
-from atakora_data.query.page import Query
+from atakora_data.errors import RequestError, StoreUnavailable
 from atakora_data.registry.registry import Registry
 from atakora_data.storage.cosmos.batches import Batches
-from atakora_data.storage.cosmos.documents import CosmosDocument, documents_of, public_etag
+from atakora_data.storage.cosmos.checks import Checks, Select
+from atakora_data.storage.cosmos.documents import documents_of, public_etag
+from atakora_data.storage.cosmos.guards import CLAIM_SECONDS, Guards
 from atakora_data.storage.cosmos.lookup import ContainerSource, Lookup
-from atakora_data.storage.cosmos.placement import PartitionKey
+from atakora_data.storage.cosmos.planning import Planner
 from atakora_data.storage.cosmos.retrying import PATIENT, Effort, Patience
-from atakora_data.storage.cosmos.writes import (
-    Partition,
-    Planner,
-    Write,
-    Writing,
-    changed,
-    etag_of,
-    gone,
-    refuse_collisions,
-    refuse_contradictions,
-)
-from atakora_data.storage.port import BY_ID, Absent, Change, Insert, Record, Remove, Replace, Require, Target
-
-Select: TypeAlias = Callable[[Target, Query], Awaitable[list[Record]]]
-"""One page of a query, as the port says."""
+from atakora_data.storage.cosmos.steps import fits
+from atakora_data.storage.cosmos.transactions import Transactions
+from atakora_data.storage.cosmos.uniques import keeps_uniques
+from atakora_data.storage.cosmos.writes import Write, folded, refuse_collisions, refuse_contradictions
+from atakora_data.storage.port import Change, Insert, Record, Replace
 
 _TOKEN_BYTES: Final = 12
 
 
 class CosmosWriter:
-    """Makes changes in the containers of a registry. select: how `Absent` asks; patience: how long it tries."""
+    """Makes changes in the containers of a registry.
+
+    select: how `Absent` asks for records. patience: how long one call tries. clock: what guards and marks are dated by.
+    """
 
     def __init__(
-        self, registry: Registry, containers: ContainerSource, select: Select, patience: Patience = PATIENT
+        self,
+        registry: Registry,
+        containers: ContainerSource,
+        select: Select,
+        patience: Patience = PATIENT,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        self._documents = documents_of(registry)
-        self._uniques = {name: each.uniques for name, each in self._documents.items()}
-        self._planner = Planner(registry, self._documents)
-        self._lookup = Lookup(containers, self._documents)
-        self._batches = Batches(containers, self._lookup, self._uniques, self._settle)
-        self._select = select
+        documents = documents_of(registry)
+        names = {model.name: model.container for model in registry}
+        kept = {model.name: documents[model.name].uniques if keeps_uniques(model) else () for model in registry}
+        lookup = Lookup(containers, documents)
+        self._uniques = {name: each.uniques for name, each in documents.items()}
+        self._transactions = Transactions(containers, lookup, documents, names, clock)
+        self._guards = Guards(containers, lookup, self._transactions.settle, clock)
+        self._batches = Batches(containers, lookup, kept, self._transactions.settle)
+        self._planner = Planner(registry, documents, lookup, self._transactions.settle)
+        self._checks = Checks(documents, lookup, select)
         self._patience = patience
+        self._clock = clock
+        self._has_recovered = False
 
     async def apply(self, changes: Sequence[Change]) -> list[Record | None]:
         """All of the changes or none of them, durably, in their order; the stored records."""
@@ -54,78 +60,53 @@ class CosmosWriter:
             return []
         refuse_contradictions(changes)
         effort = Effort(self._patience)
-        writes = await self._planned(effort, changes)
+        writes = await self._planner.writes(effort, changes, secrets.token_urlsafe(_TOKEN_BYTES))
         refuse_collisions(writes, self._uniques)
-        await self._check(effort, changes)
-        etags = await self._carry_out(effort, writes)
+        await self._checks.hold(effort, changes)
+        etags = await self._guarded(effort, writes) if writes else {}
         return [_stored(change, etags.get(number)) for number, change in enumerate(changes)]
 
-    async def _planned(self, effort: Effort, changes: Sequence[Change]) -> list[Write]:
-        token = secrets.token_urlsafe(_TOKEN_BYTES)
-        return [
-            self._planner.write(number, change, token, await self._key(effort, change))
-            for number, change in enumerate(changes)
-            if isinstance(change, Insert | Replace | Remove)
-        ]
+    async def recover(self) -> None:
+        """Complete what other processes left half done."""
+        self._has_recovered = True
+        await self._transactions.recover()
 
-    async def _key(self, effort: Effort, change: Writing) -> PartitionKey:
-        """The logical partition that the record of the change lies in, or will."""
-        placement = self._documents[change.target.entity].placement
-        if isinstance(change, Insert):
-            return placement.partition(change.target, change.id, change.record)
-        key = placement.partition(change.target, change.id)
-        if placement.is_whole(key):
-            return key
-        found = await effort.make(lambda: self._lookup.located(change.target, change.id))
-        if found is None:
-            raise gone(change.target.entity)
-        if found["_etag"] != etag_of(change):
-            raise changed(change.target.entity)
-        return self._lookup.key(change.target, found)
-
-    async def _check(self, effort: Effort, changes: Sequence[Change]) -> None:
-        """Raise what `Require` and `Absent` say, of what is stored with the changes before them made."""
-        made: dict[tuple[Target, str], Record | None] = {}
-        for change in changes:
-            match change:
-                case Insert() | Replace():
-                    made[change.target, change.id] = change.record
-                case Remove():
-                    made[change.target, change.id] = None
-                case Require():
-                    if not await self._is_there(effort, change, made):
-                        raise change.refusal
-                case Absent():
-                    if await self._is_any(change, made):
-                        raise change.refusal
-
-    async def _is_there(self, effort: Effort, change: Require, made: dict[tuple[Target, str], Record | None]) -> bool:
-        record = change.target, change.id
-        if record in made:
-            return made[record] is not None
-        found = await effort.make(lambda: self._lookup.located(*record))
-        return found is not None and self._documents[change.target.entity].holds(change.target, found)
-
-    async def _is_any(self, change: Absent, made: dict[tuple[Target, str], Record | None]) -> bool:
-        mine = {id: record for (target, id), record in made.items() if target == change.target}
-        if any(record is not None and matches(change.filter, record) for record in mine.values()):
-            return True
-        found = await self._select(change.target, Query(change.filter, BY_ID, len(mine) + 1))
-        return any(record["id"] not in mine for record in found)
-
-    async def _carry_out(self, effort: Effort, writes: Sequence[Write]) -> dict[int, str | None]:
-        etags: dict[int, str | None] = {}
-        for _, group in groupby(writes, lambda each: each.partition.place):
-            part = list(group)
-            for size in range(0, len(part), 100):
-                chunk = part[size : size + 100]
-                etags |= dict(
-                    zip((each.number for each in chunk), await self._batches.write(effort, chunk), strict=True)
-                )
+    async def _guarded(self, effort: Effort, writes: Sequence[Write]) -> dict[int, str | None]:
+        """Carry the writes out between the claims they need and the release of those they let go of."""
+        await self._claim(writes)
+        try:
+            etags = await self._carried_out(effort, writes)
+        except StoreUnavailable:
+            raise  # it may have been carried out: who wants one of the guards finds out
+        except RequestError:
+            await self._guards.release({claim.key: claim.token for write in writes for claim in write.wanted})
+            raise
+        await self._guards.release({key: token for write in writes for key, token in write.left.items()})
         return etags
 
-    async def _settle(self, effort: Effort, partition: Partition, document: CosmosDocument) -> None:
-        raise NotImplementedError
+    async def _claim(self, writes: Sequence[Write]) -> None:
+        wanted = [claim for write in writes for claim in write.wanted]
+        if not wanted:
+            return
+        began, leaving = self._clock(), dict[str, str]()
+        for write in writes:
+            leaving |= write.left
+        await self._guards.claim(wanted, leaving)
+        if self._clock() - began > CLAIM_SECONDS / 4:
+            await self._guards.release({claim.key: claim.token for claim in wanted})
+            raise StoreUnavailable("Azure Cosmos DB is too slow to keep the record unique.", hint="Try again.")
+
+    async def _carried_out(self, effort: Effort, writes: Sequence[Write]) -> dict[int, str | None]:
+        """The etags of what is stored, by the numbers of the changes."""
+        steps = [write.step for write in writes]
+        if len({write.partition.place for write in writes}) == 1 and fits(steps):
+            etags = await self._batches.make(effort, writes[0].partition, steps)
+            return {step.number: etag for step, etag in zip(steps, etags, strict=True) if etag is not None}
+        if not self._has_recovered:
+            with suppress(RequestError):  # what is left over hinders nobody but who meets it, and is ended then
+                await self.recover()
+        known = await self._planner.known(effort, folded(writes))
+        return await self._transactions.carry_out(self._batches, effort, known)
 
 
 def _stored(change: Change, etag: str | None) -> Record | None:

@@ -1,25 +1,27 @@
-"""What changes come to: one write a document, in the order in which they are to be made."""
+"""What changes come to: the documents that are stored and removed, in the order in which that is to be done."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, TypeAlias
 
 import orjson
 
 from atakora_data.errors import AlreadyExists, BodyTooLarge, NotFound, PreconditionFailed, UniqueViolation
-from atakora_data.registry.registry import Registry
 from atakora_data.storage.cosmos.documents import CosmosDocument, Documents, server_etag
-from atakora_data.storage.cosmos.placement import PartitionKey
+from atakora_data.storage.cosmos.guards import Claim
+from atakora_data.storage.cosmos.steps import Kind, Partition, Step
 from atakora_data.storage.cosmos.uniques import Unique
 from atakora_data.storage.port import Change, Insert, Remove, Replace, Target
 
 LARGEST_DOCUMENT: Final = 2 * 1024 * 1024
 """How many bytes of JSON a document may have, with what the store adds to the record; more is a BodyTooLarge."""
 
-_NO_ETAG: Final = '"-"'
+NO_ETAG: Final = '"-"'
+"""One that no document has."""
+
 _ETAG: Final = re.compile(r"[!#-~]+")
 
 Writing: TypeAlias = Insert | Replace | Remove
@@ -27,25 +29,12 @@ Writing: TypeAlias = Insert | Replace | Remove
 
 
 @dataclass(frozen=True, slots=True)
-class Partition:
-    """A logical partition. entity: one of those whose records its container holds."""
-
-    entity: str
-    container: str
-    key: PartitionKey
-
-    @property
-    def place(self) -> tuple[str, PartitionKey]:
-        """What tells it from others."""
-        return self.container, self.key
-
-
-@dataclass(frozen=True, slots=True)
 class Write:
-    """A document that is created, replaced or removed. number: which of the changes it is of.
+    """A record's document that is created, replaced or removed. number: which of the changes it is of.
 
-    document: what is stored, None when it is removed. etag: the server's, of what is replaced or removed, else None.
-    claims: what is unique in the document, by name.
+    document: what is stored, None when it is removed. etag: the server's, of what is there, None when nothing is.
+    before: the document that is there, where it had to be read. claims: what is unique in the record, by name.
+    wanted: the claims of guards to be made before. left: those to be taken back after it, by guard and token.
     """
 
     number: int
@@ -54,7 +43,10 @@ class Write:
     id: str
     document: CosmosDocument | None
     etag: str | None
-    claims: Mapping[str, str]
+    claims: Mapping[str, str] = field(default_factory=dict)
+    before: Mapping[str, Any] | None = None
+    wanted: tuple[Claim, ...] = ()
+    left: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def target(self) -> Target:
@@ -62,59 +54,37 @@ class Write:
         return self.change.target
 
     @property
-    def token(self) -> str | None:
-        """By what the document is recognised as written by this call."""
-        return None if self.document is None else str(self.document["_write"])
-
-    @property
-    def size(self) -> int:
-        """How many bytes it takes on the way."""
-        return 0 if self.document is None else len(orjson.dumps(self.document))
-
-
-class Planner:
-    """Makes writes of changes, as far as that can be said without asking the server."""
-
-    def __init__(self, registry: Registry, documents: Mapping[str, Documents]) -> None:
-        self._models = {model.name: model for model in registry}
-        self._documents = documents
-
-    def encoded(self, change: Insert | Replace, token: str) -> CosmosDocument:
-        """The document that a change stores; BodyTooLarge: it takes more than Cosmos can hold."""
-        document = self._documents[change.target.entity].encode(
-            change.target, change.id, change.record, change.metadata
-        )
-        document["_write"] = token
-        if len(orjson.dumps(document)) > LARGEST_DOCUMENT:
-            raise too_large()
-        return document
-
-    def write(self, number: int, change: Writing, token: str, key: PartitionKey) -> Write:
-        """The write of one change in the logical partition with this key."""
-        documents = self._documents[change.target.entity]
-        document = None if isinstance(change, Remove) else self.encoded(change, token)
-        return Write(
-            number,
-            change,
-            self.partition(change.target.entity, key),
-            documents.document_id(change.target, change.id),
-            document,
-            None if isinstance(change, Insert) else etag_of(change),
-            {} if isinstance(change, Remove) else self.claims(change),
+    def step(self) -> Step:
+        """The write as one operation."""
+        kind = Kind.DELETE if self.document is None else Kind.CREATE if self.etag is None else Kind.REPLACE
+        return Step(
+            kind, self.target.entity, self.id, self.number, self.etag, document=self.document, claims=self.claims
         )
 
-    def partition(self, entity: str, key: PartitionKey) -> Partition:
-        """The logical partition with this key in the container of the entity."""
-        return Partition(entity, self._models[entity].container, key)
 
-    def claims(self, change: Insert | Replace) -> dict[str, str]:
-        """What is unique in the record, by name."""
-        found = {each.name: each.claim(change.target.tenant, change.record) for each in self.uniques(change.target)}
-        return {name: text for name, text in found.items() if text is not None}
+def encoded(documents: Documents, change: Insert | Replace, token: str) -> CosmosDocument:
+    """The document that a change stores, with the token of the call.
 
-    def uniques(self, target: Target) -> tuple[Unique, ...]:
-        """What is unique in the entity."""
-        return self._documents[target.entity].uniques
+    ValidationError: no document can have its id, or JSON cannot hold it. BodyTooLarge: no document is that large.
+    """
+    document = documents.encode(change.target, change.id, change.record, change.metadata)
+    document["_write"] = token
+    if len(orjson.dumps(document)) > LARGEST_DOCUMENT:
+        raise too_large()
+    return document
+
+
+def folded(writes: Sequence[Write]) -> list[Write]:
+    """The same with one write a document: removed and stored again is replaced, where it was removed."""
+    found: dict[tuple[Any, str], Write] = {}
+    for write in writes:
+        place = write.partition.place, write.id
+        found[place] = _after(found[place], write) if place in found else write
+    return list(found.values())
+
+
+def _after(removal: Write, write: Write) -> Write:
+    return replace(write, etag=removal.etag, before=removal.before, left={**removal.left, **write.left})
 
 
 def refuse_contradictions(changes: Sequence[Change]) -> None:
@@ -124,9 +94,8 @@ def refuse_contradictions(changes: Sequence[Change]) -> None:
         if not isinstance(change, Insert | Replace | Remove):
             continue
         record = change.target, change.id
-        exists = written.get(record)
-        if exists is not None:
-            _refuse(change, exists=exists)
+        if record in written:
+            _refuse(change, is_there=written[record])
         written[record] = not isinstance(change, Remove)
 
 
@@ -152,7 +121,7 @@ def collision(unique: Unique) -> UniqueViolation | AlreadyExists:
 
 
 def taken(entity: str) -> AlreadyExists:
-    """The error of an id that is taken."""
+    """The error of an id that another record has."""
     return AlreadyExists(f"A {entity} with this id exists.", hint="Choose another id, or update it.")
 
 
@@ -177,13 +146,18 @@ def too_large() -> BodyTooLarge:
 
 def etag_of(change: Replace | Remove) -> str:
     """The etag of the change as the server compares it; one that no server has given matches nothing."""
-    return server_etag(change.etag) if _ETAG.fullmatch(change.etag) else _NO_ETAG
+    return server_etag(change.etag) if _ETAG.fullmatch(change.etag) else NO_ETAG
 
 
-def _refuse(change: Writing, *, exists: bool) -> None:
+def has_etag(document: Mapping[str, Any], etag: str) -> bool:
+    """Whether the document is the one with this etag, maybe from before a mark that came to nothing."""
+    return etag in (document["_etag"], document.get("_was"))
+
+
+def _refuse(change: Writing, *, is_there: bool) -> None:
     entity = change.target.entity
     match change:
-        case Insert() if exists:
+        case Insert() if is_there:
             raise taken(entity)
         case Replace() | Remove():
-            raise changed(entity) if exists else gone(entity)
+            raise changed(entity) if is_there else gone(entity)

@@ -1,0 +1,168 @@
+"""Keeps unique what no unique key of a container can: fields of records that lie in several logical partitions.
+
+A guard is a document in the internal container whose partition key is a digest of what is unique. It names the records
+that claim it; a claim is good while its record holds the claim's token in `_guards`. So:
+    a claim is made before the record is written, and taken back after the record has let go of it;
+    a claim whose record does not hold it is of a write that is under way, or was given up or cut off: after
+    `CLAIM_SECONDS`, longer than any write goes on, the next one who wants the guard takes it over.
+Two claims stand in a guard only while one call moves the value from one record to another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+from atakora_data.errors import RequestError
+from atakora_data.storage.cosmos.documents import CosmosDocument
+from atakora_data.storage.cosmos.failures import stands_against
+from atakora_data.storage.cosmos.internal import alone
+from atakora_data.storage.cosmos.lookup import ContainerSource, Lookup, if_match, read
+from atakora_data.storage.cosmos.retrying import Again, Effort, Patience, all_of
+from atakora_data.storage.cosmos.steps import Partition
+
+CLAIM_SECONDS: Final = 60.0
+"""For so long a claim that no record holds is taken for one of a write under way; a call tries a quarter of that."""
+
+WAIT: Final = Patience(3.0)
+"""How long a call waits for another write of the same value before it answers WriteContention."""
+
+_GUARD: Final = "~unique"
+
+Settle = Callable[[Effort, Partition, CosmosDocument], Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """That a record holds what is unique. name: as in `Unique`; key: of the guard; id: of the document.
+
+    token: what the record holds in `_guards` under the name. refusal: what is raised when another record holds it.
+    own: what is raised when this very record does, of which the caller does not know.
+    """
+
+    name: str
+    key: str
+    partition: Partition
+    id: str
+    token: str
+    refusal: RequestError
+    own: RequestError
+
+
+class Guards:
+    """Claims and their release."""
+
+    def __init__(
+        self,
+        containers: ContainerSource,
+        lookup: Lookup,
+        settle: Settle,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._containers = containers
+        self._lookup = lookup
+        self._settle = settle
+        self._clock = clock
+
+    async def claim(self, wanted: Sequence[Claim], leaving: Mapping[str, str]) -> None:
+        """Make the claims, in an order that is the same for everybody.
+
+        leaving: tokens of claims that this same call lets go of, by guard. Raises the refusal of the first claim that
+        another record holds, once those made are taken back.
+        """
+        ordered = sorted(wanted, key=lambda each: (each.name != "id", each.key))
+        try:
+            await all_of(self._claim(Effort(WAIT), each, leaving.get(each.key)) for each in ordered)
+        except Exception:
+            await self.release({each.key: each.token for each in wanted})
+            raise
+
+    async def release(self, claims: Mapping[str, str]) -> None:
+        """Take claims back, by guard and token. What cannot be reached now is taken over by whoever wants it."""
+        await all_of(self._released(key, token) for key, token in claims.items())
+
+    async def _released(self, key: str, token: str) -> None:
+        with suppress(RequestError):  # it is in nobody's way: no record holds the claim
+            await Effort(WAIT).make(lambda: self._release(key, token))
+
+    async def _claim(self, effort: Effort, claim: Claim, leaving: str | None) -> None:
+        mine = {
+            "entity": claim.partition.entity,
+            "id": claim.id,
+            "key": list(claim.partition.key),
+            "token": claim.token,
+            "at": self._clock(),
+        }
+
+        async def attempt() -> None:
+            container = await self._containers.internal()
+            guard = await self._created(container, claim, mine)
+            if guard is None:
+                return
+            staying = [each for each in guard["claims"] if each["token"] == leaving]
+            for each in guard["claims"]:
+                if each["token"] == claim.token:
+                    return
+                if each["token"] != leaving:
+                    await self._judge(effort, claim, each)
+            await _replaced(container, guard, [*staying, mine])
+
+        await effort.make(attempt)
+
+    async def _created(self, container: Any, claim: Claim, mine: Mapping[str, Any]) -> CosmosDocument | None:
+        """None if the guard was made, else the one that is there."""
+        guard = alone(claim.key, _GUARD, _GUARD, name=claim.name, claims=[mine])
+        try:
+            await container.create_item(guard)
+        except Exception as error:
+            if not stands_against(error):
+                raise
+            found = await read(container, _GUARD, (claim.key,))
+            if found is None:
+                raise Again from error
+            return found
+        return None
+
+    async def _judge(self, effort: Effort, claim: Claim, other: Mapping[str, Any]) -> None:
+        """Raise what stands against taking over the other claim."""
+        partition = Partition(other["entity"], claim.partition.container, tuple(other["key"]))
+        record = await self._lookup.document(partition, other["id"])
+        if record is not None and "_pending" in record:
+            await self._settle(effort, partition, record)
+            raise Again
+        if record is not None and record.get("_guards", {}).get(claim.name) == [claim.key, other["token"]]:
+            raise claim.own if other["id"] == claim.id else claim.refusal
+        if self._clock() - other["at"] < CLAIM_SECONDS:
+            raise Again
+
+    async def _release(self, key: str, token: str) -> None:
+        container = await self._containers.internal()
+        guard = await read(container, _GUARD, (key,))
+        if guard is None:
+            return
+        staying = [each for each in guard["claims"] if each["token"] != token]
+        if len(staying) < len(guard["claims"]):
+            await _replaced(container, guard, staying)
+
+
+def guard_key(entity: str, name: str, text: str) -> str:
+    """The partition key of the guard of what is unique in an entity."""
+    return f"{_GUARD}~{hashlib.blake2b(f'{entity}.{name}={text}'.encode(), digest_size=32).hexdigest()}"
+
+
+async def _replaced(container: Any, guard: CosmosDocument, claims: Sequence[Mapping[str, Any]]) -> None:
+    """The guard with these claims, or none any more."""
+    condition = if_match(guard["_etag"])
+    try:
+        if claims:
+            await container.replace_item(guard["id"], {**guard, "claims": list(claims)}, **condition)
+        else:
+            await container.delete_item(guard["id"], partition_key=guard["partitionKey"], **condition)
+    except Exception as error:
+        if stands_against(error):
+            raise Again from error
+        raise
