@@ -35,7 +35,7 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
     SchemaError or SettingsError say what is wrong with the schema folder or the settings.
     """
     registry = registry or load_registry(settings.schemas)
-    store = store or SqliteEntityStore(registry, ":memory:" if settings.store == "memory" else settings.data)
+    store = store or _store(settings, registry)
     key = local_key(settings.key_file)
     gatekeeper = Gatekeeper(registry.entities)
     service = EntityService(
@@ -65,7 +65,29 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
         ready=lifecycle.start,
         refusals={"graphql": _graphql_refusal},
     )
-    return Application(settings, registry, gatekeeper, service, lifecycle, pipeline)
+    return Application(settings, registry, gatekeeper, service, lifecycle, _charged(settings, pipeline))
+
+
+def _store(settings: Settings, registry: Registry) -> EntityStore:
+    """Where the records live; what only one of the stores needs is imported for it alone."""
+    if settings.store != "cosmos":
+        return SqliteEntityStore(registry, ":memory:" if settings.store == "memory" else settings.data)
+    from atakora_data.storage.cosmos.account import account_of
+    from atakora_data.storage.cosmos.connection import Containers
+    from atakora_data.storage.cosmos.store import CosmosEntityStore
+    from atakora_data.storage.stepwise import StepwiseStore
+
+    account = account_of(settings.cosmos)
+    containers = Containers(registry, account, settings.cosmos_database, creates=not settings.is_azure)
+    return StepwiseStore(CosmosEntityStore(registry, containers), registry)
+
+
+def _charged(settings: Settings, handle: Handler) -> Handler:
+    if not settings.request_charge and settings.request_units is None:
+        return handle
+    from atakora_data.api.http.charging import ChargedHandler
+
+    return ChargedHandler(handle, shows=settings.request_charge, budget=settings.request_units)
 
 
 def _data(service: EntityService, context: RequestContext) -> Data:

@@ -153,6 +153,16 @@ class Settings:
     graphql_max_tokens: int = _setting(
         "GRAPHQL_MAX_TOKENS", "How many tokens a GraphQL query may have.", _positive, 2_000
     )
+    cosmos_database: str = _setting("COSMOS_DATABASE", "The database of the `cosmos` store.", _text, "atakora")
+    request_charge: bool = _setting(
+        "REQUEST_CHARGE",
+        "Whether answers tell in `X-Request-Charge` what they cost, in request units of Cosmos DB.",
+        _switch,
+        default=False,
+    )
+    request_units: int | None = _setting(
+        "REQUEST_UNITS", "How many request units of Cosmos DB the reads of one request may spend.", _positive, None
+    )
     log_level: str = _setting(
         "LOG_LEVEL", "How much is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL.", _log_level, "INFO"
     )
@@ -259,23 +269,18 @@ def _is_azure(given: Mapping[str, str]) -> bool:
 
 
 def _refuse_contradictions(settings: Settings) -> None:
-    if settings.store == "cosmos":
-        _refuse_cosmos(settings)
-    if settings.is_azure:
-        raise SettingsError(
-            f"The store {settings.store!r} is refused in Azure: its records are lost whenever the instance moves. "
-            "A deployed app needs ATAKORA_STORE=cosmos with COSMOS or COSMOS__accountEndpoint, and Entra ID tokens "
-            "instead of the local key. This version has neither; run it at your desk: python -m atakora_data dev"
-        )
-
-
-def _refuse_cosmos(settings: Settings) -> None:
-    if settings.cosmos is None:
+    if settings.store == "cosmos" and settings.cosmos is None:
         raise SettingsError(
             "ATAKORA_STORE=cosmos needs a connection. Set COSMOS to a connection string, "
             "or COSMOS__accountEndpoint for a managed identity."
         )
-    raise SettingsError(
-        "ATAKORA_STORE=cosmos is not served by this version: the Cosmos DB store comes with a later one. "
-        "Set ATAKORA_STORE=sqlite."
-    )
+    if settings.is_azure and settings.store != "cosmos":
+        raise SettingsError(
+            f"The store {settings.store!r} is refused in Azure: its records are lost whenever the instance moves. "
+            "Set ATAKORA_STORE=cosmos, and COSMOS or COSMOS__accountEndpoint."
+        )
+    if settings.is_azure:
+        raise SettingsError(
+            "A deployed app needs Entra ID tokens instead of the local key, which nobody but you may have. "
+            "This version does not verify them; run it at your desk: python -m atakora_data dev"
+        )

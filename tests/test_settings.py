@@ -120,9 +120,9 @@ def test_the_cosmos_store_needs_a_connection() -> None:
     assert "COSMOS__accountEndpoint" in message
 
 
-def test_the_cosmos_store_is_refused_until_it_exists() -> None:
-    """A connected Cosmos store is refused plainly, never replaced by another."""
-    assert "later" in refusal(ATAKORA_STORE="cosmos", COSMOS="AccountEndpoint=x")
+def test_in_azure_the_local_key_is_refused() -> None:
+    """A deployed app takes tokens of Entra ID only, whatever its store."""
+    assert "Entra ID" in refusal(**IN_AZURE, ATAKORA_STORE="cosmos", COSMOS="AccountEndpoint=x")
 
 
 @pytest.mark.parametrize("store", ["sqlite", "memory"])
@@ -130,7 +130,6 @@ def test_in_azure_the_embedded_store_is_refused(store: str) -> None:
     """A deployed app never falls back to a file or to memory."""
     message = refusal(**IN_AZURE, ATAKORA_STORE=store)
     assert "ATAKORA_STORE=cosmos" in message
-    assert "Entra" in message
 
 
 def test_at_a_desk_the_markers_of_azure_do_not_count() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar
 
 from atakora_data.errors import NotFound
+from atakora_data.storage.charges import require_budget
 from atakora_data.storage.cosmos.documents import CosmosDocument
 from atakora_data.storage.cosmos.lookup import ContainerSource
 from atakora_data.storage.cosmos.placement import PartitionKey, Placement
@@ -46,6 +47,7 @@ class Asking:
 
     async def read(self, entity: str, key: PartitionKey, id: str) -> CosmosDocument | None:
         """The document with this id in the logical partition: one point read."""
+        require_budget()
 
         async def read() -> CosmosDocument:
             container = await self._containers.of(entity)
@@ -59,6 +61,7 @@ class Asking:
 
     async def read_many(self, entity: str, places: Sequence[tuple[str, PartitionKey]]) -> list[CosmosDocument]:
         """The documents with these ids in their logical partitions, in no order; no two of them have the same id."""
+        require_budget()
 
         async def read() -> list[CosmosDocument]:
             container = await self._containers.of(entity)
@@ -72,6 +75,8 @@ class Asking:
         return parts[0] if len(parts) == 1 else [each for part in parts for each in part]
 
     async def _part(self, ask: Ask, where: _Where) -> list[Any]:
+        require_budget()
+
         async def query() -> list[Any]:
             container = await self._containers.of(ask.entity)
             size = min(ask.most, _LARGEST_PAGE)
@@ -84,6 +89,7 @@ class Asking:
         """What tells the SDK the part. The SDK's own way across partitions asks in vain first, and for a plan then."""
         if ask.key:
             return [{"partition_key": self._key(ask.entity, ask.key)}]
+        self._placements[ask.entity].require_crossing()
 
         async def ranges() -> list[_Where]:
             container = await self._containers.of(ask.entity)

@@ -87,6 +87,7 @@ class Documents:
         self._keeps_uniques = keeps_uniques(model)
         self._unique_names = unique_names(registry, model.container)
         self._declared = dict.fromkeys(model.fields)
+        self._lifetime = model.storage.ttl
         shadowed = list(_shadowed(model.fields, ()))
         self._decimals = tuple(each for each in shadowed if each.is_decimal)
         self._texts = tuple(each for each in shadowed if not each.is_decimal)
@@ -107,6 +108,8 @@ class Documents:
         document = {**self._declared, **data, **self.placement.properties(target, id, record)}
         document |= {"entityType": target.entity, "tenantId": target.tenant, "_metadata": _copied(metadata)}
         document["id"], document["_shape"] = document_id, self.shape
+        if self._lifetime is not None:
+            document["ttl"] = self._lifetime
         if self._decimals:
             document["_keys"] = {each.name: decimal_shadow(_at(data, each.path)) for each in self._decimals}
         if folded := dict(self._foldings(data)):

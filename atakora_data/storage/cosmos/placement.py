@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
+from atakora_data.errors import QueryTooExpensive
 from atakora_data.registry.entity import EntityModel
 from atakora_data.schema.storage import ByEntity, ByHash, ByHierarchy, ById, ByTenant
 from atakora_data.storage.port import Record, Target
@@ -31,6 +32,7 @@ class Placement:
     """Where the records of one entity live.
 
     paths: the partition key of the container, e.g. `("/entityType",)`.
+    crosses: whether questions may go through all partitions.
     properties: what a document holds beside the record because of them, by name.
     """
 
@@ -39,6 +41,7 @@ class Placement:
     _levels: tuple[tuple[str, _Level], ...]
     _names_entity: bool
     _names_tenant: bool
+    crosses: bool = True
 
     def partition(self, target: Target, id: str | None = None, record: Record | None = None) -> PartitionKey:
         """As many leading values of the partition key as can be told from what is given, maybe none."""
@@ -54,6 +57,15 @@ class Placement:
         """As `partition`, of records of which only these values are known, by wire name."""
         id = values.get("id")
         return self.partition(target, id if isinstance(id, str) else None, _Known(values))
+
+    def require_crossing(self) -> None:
+        """Raise QueryTooExpensive for a question that no partition can be told for, where that is declared so."""
+        if not self.crosses:
+            names = " and ".join(path.removeprefix("/") for path in self.paths)
+            raise QueryTooExpensive(
+                f"The question goes through all partitions of {self.entity}, which its schema does not allow.",
+                hint=f"Filter by {names} with `eq`, ask by id, or declare cross_partition=True.",
+            )
 
     def is_whole(self, key: PartitionKey) -> bool:
         """Whether the key names one logical partition."""
@@ -89,6 +101,10 @@ class _Known(dict[str, Any]):
 
 def place(model: EntityModel) -> Placement:
     """Where the records of the entity live, as its `storage` says."""
+    return replace(_placed(model), crosses=model.storage.cross_partition)
+
+
+def _placed(model: EntityModel) -> Placement:
     match model.storage.partition:
         case ByEntity():
             return Placement(model.name, ("/entityType",), (("entityType", _entity),), False, True)
