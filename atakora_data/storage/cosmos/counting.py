@@ -29,7 +29,7 @@ from atakora_data.storage.cosmos.asking import Asking
 from atakora_data.storage.cosmos.compile import expression, quoted
 from atakora_data.storage.cosmos.documents import Documents, restored
 from atakora_data.storage.cosmos.scope import Scope
-from atakora_data.storage.port import Record, Target
+from atakora_data.storage.port import ID, Record, Target
 
 MOST_AGGREGATED: Final = 20_000
 """Of how many records one aggregation may read the values. Counting alone reads none, and has no bound."""
@@ -55,11 +55,14 @@ class Counting:
         return bool(await self._asking.query(self._scope(target, filter).ask('VALUE c["id"]', 1)))
 
     async def values(self, target: Target, filter: Filter, field: FieldRef, most: int) -> list[Any] | None:
-        """The values of a field in all that match; None when they are more than so many. The id is no such field."""
+        """The values of a field in all that match; None when they are more than so many."""
         if filter == NOTHING:
             return []
         found = await self._asking.query(self._scope(target, filter).ask(f"VALUE {expression(field)}", most + 1))
-        return found if len(found) <= most else None
+        if len(found) > most:
+            return None
+        placement = self._documents[target.entity].placement
+        return [placement.record_id(target, each) for each in found] if field.path == ID.path else found
 
     async def aggregate(self, target: Target, aggregation: Aggregation) -> list[Row]:
         """The results of the aggregation."""
