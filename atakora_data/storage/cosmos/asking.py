@@ -99,10 +99,14 @@ class Asking:
 
     def _key(self, entity: str, key: PartitionKey) -> Any:
         """The key as the SDK takes it: of one value alone if there is one path, and null by a name of its own."""
+        if len(self._placements[entity].paths) > 1:
+            return list(key)
+        [value] = key
+        if value is not None:
+            return value
         from azure.cosmos.partition_key import NullPartitionKeyValue
 
-        values = [NullPartitionKeyValue if value is None else value for value in key]
-        return values[0] if len(self._placements[entity].paths) == 1 else values
+        return NullPartitionKeyValue
 
 
 async def side_by_side(calls: Iterable[Awaitable[_T]]) -> list[_T]:

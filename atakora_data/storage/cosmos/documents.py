@@ -58,7 +58,7 @@ _SHADOWS: Final = (
     "_pending",
     "_was",
 )
-_SYSTEM: Final = ("_rid", "_self", "_ts", "_attachments", "_lsn")
+_SYSTEM: Final = ("_metadata", "_rid", "_self", "_ts", "_attachments", "_lsn")
 _PARTITIONING: Final = ("entityType", "tenantId", "partitionKey", "_recordId", "ttl")
 _POSSIBLE: Final = re.compile(r"(?!~)[^/\\?#\x00-\x1f\x7f\ud800-\udfff]+")
 _LARGEST_EXACT: Final = 2**53
@@ -94,7 +94,7 @@ class Documents:
         names = [*sorted(self._declared), *sorted(each.name for each in self._decimals)]
         self.shape = hashlib.blake2b(" ".join(names).encode(), digest_size=8).hexdigest()
         stripped = (*_SHADOWS, *_SYSTEM, *_PARTITIONING)
-        self._stripped = tuple(name for name in stripped if name not in model.fields)
+        self._stripped = frozenset(stripped) - model.fields.keys()
 
     def encode(self, target: Target, id: str, record: Record, metadata: Metadata) -> CosmosDocument:
         """The document of a record, without `_etag`, which the server sets; nothing in it belongs to the caller.
@@ -131,9 +131,8 @@ class Documents:
         restored(document)
         for name in document.get("_absent", ()):
             document.pop(name, None)
-        for name in self._stripped:
-            document.pop(name, None)
-        document.pop("_metadata", None)
+        for name in document.keys() & self._stripped:
+            del document[name]
         document["id"] = self.placement.record_id(target, document["id"])
         document["_etag"] = public_etag(etag)
         return document

@@ -12,9 +12,9 @@ from atakora_data.query.keyset import after
 from atakora_data.query.page import Order
 from atakora_data.storage.cosmos.asking import side_by_side
 from atakora_data.storage.cosmos.counting import Counting
+from atakora_data.storage.cosmos.facts import Facts
 from atakora_data.storage.cosmos.ordering import ranked, ranking
 from atakora_data.storage.cosmos.paging import Pages
-from atakora_data.storage.cosmos.scope import varying
 from atakora_data.storage.port import Children, Record, Target
 
 MOST_CHILDREN: Final = 1000
@@ -92,7 +92,7 @@ def _of(children: Children, parents: tuple[str, ...]) -> Filter:
 
 def _first(filter: Filter, order: Order) -> Order:
     """By what the server is to order all children: the first key, if it can."""
-    left = varying(filter, order)[:1]
+    left = Facts(filter).varying(order)[:1]
     return left if all(key.field.guard is None for key in left) else ()
 
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from atakora_data.query.evaluate import reader
-from atakora_data.query.filter import Filter, Kind
+from atakora_data.query.filter import FieldRef, Kind
 from atakora_data.query.page import Order, OrderKey
 from atakora_data.registry.entity import EntityModel
 from atakora_data.storage.cosmos.documents import decimal_shadow
+from atakora_data.storage.cosmos.facts import Facts
 from atakora_data.storage.cosmos.questions import sort_path
-from atakora_data.storage.cosmos.scope import held
 from atakora_data.storage.port import BY_ID, ID, Record
 
 Rank: TypeAlias = tuple[int, Any]
@@ -39,15 +39,15 @@ class Orders:
     def __init__(self, model: EntityModel) -> None:
         self._composites = [each for order in composites(model) for each in (order, _reversed(order))]
 
-    def served(self, filter: Filter, order: Order) -> Order | None:
-        """By what the server is to order: the keys that vary, maybe behind some that the filter holds."""
+    def served(self, facts: Facts, order: Order) -> Order | None:
+        """By what the server is to order: the keys that vary, maybe behind some that are held."""
         if len(order) < 2:  # noqa: PLR2004 - any single field has an index
             return order if all(key.field.guard is None for key in order) else None
-        fields = {each.field for each in held(filter)}
+        fields = [each.field for each in facts.held]
         return next((each for each in self._composites if order in _behind(each, fields)), None)
 
 
-def _behind(composite: Order, fields: set[Any]) -> Iterator[Order]:
+def _behind(composite: Order, fields: list[FieldRef]) -> Iterator[Order]:
     """What the composite orders by, where these fields are held."""
     for start, key in enumerate(composite):
         yield composite[start:]

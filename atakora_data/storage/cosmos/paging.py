@@ -8,7 +8,6 @@ hidden in some records, or missing in the documents of some, these are asked for
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from atakora_data.query.evaluate import read
 from atakora_data.query.filter import NOTHING, Compare, Filter, Kind, Operator, all_of, negate
@@ -17,8 +16,9 @@ from atakora_data.query.page import Order, OrderKey, Query
 from atakora_data.storage.cosmos.asking import Asking
 from atakora_data.storage.cosmos.completeness import Completeness
 from atakora_data.storage.cosmos.documents import Documents, decimal_shadow
+from atakora_data.storage.cosmos.facts import Facts
 from atakora_data.storage.cosmos.ordering import Orders, ranked, ranking
-from atakora_data.storage.cosmos.scope import Scope, varying
+from atakora_data.storage.cosmos.scope import Scope
 from atakora_data.storage.port import Record, Target
 
 
@@ -45,18 +45,17 @@ class Pages:
         records = [documents.record(target, each) for each in found]
         return records if scope.is_whole else ranked(order, records)[:most]
 
-    async def _first(
-        self, target: Target, filter: Filter, order: Order, limit: int, *, is_there: bool = False
-    ) -> list[Record]:
-        """The first records in this order. is_there: the first key is null in none of them."""
-        if limit < 1 or filter == NOTHING:
+    async def _first(self, target: Target, filter: Filter, order: Order, limit: int) -> list[Record]:
+        """The first records in this order."""
+        facts = Facts(filter)
+        if limit < 1 or filter == NOTHING or facts.are_contradictory:
             return []
-        left = varying(filter, order)
-        served = self._orders[target.entity].served(filter, left)
-        is_sure = is_there or not left or await self._completeness.has_all(target, left[0])
-        if served is not None and all([is_sure, *[await self._completeness.has_all(target, key) for key in left[1:]]]):
+        left = facts.varying(order)
+        in_all = [key.field in facts.present or await self._completeness.has_all(target, key) for key in left]
+        served = self._orders[target.entity].served(facts, left)
+        if served is not None and all(in_all):
             return await self.some(target, filter, served, limit)
-        if is_sure:
+        if in_all[0]:
             return await self._by_first_key(target, filter, left, limit)
         return await self._nulls_apart(target, filter, left, limit)
 
@@ -72,15 +71,11 @@ class Pages:
 
     async def _nulls_apart(self, target: Target, filter: Filter, order: Order, limit: int) -> list[Record]:
         """One after the other those where the first key is null, which the rest orders, and the others."""
-        first, *rest = order
-        there = replace(first, field=first.field.unguarded)
-        parts: list[tuple[Filter, Order, bool]] = [
-            (all_of(filter, is_null(first)), tuple(rest), False),
-            (all_of(filter, negate(is_null(first))), (there, *rest), True),
-        ]
+        first = order[0]
+        nulls, others = is_null(first), negate(is_null(first))
         found: list[Record] = []
-        for part, left, is_there in reversed(parts) if first.descending else parts:
-            found += await self._first(target, part, left, limit - len(found), is_there=is_there)
+        for part in (others, nulls) if first.descending else (nulls, others):
+            found += await self._first(target, all_of(filter, part), order, limit - len(found))
         return found
 
     def _scope(self, target: Target, filter: Filter) -> Scope:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from atakora_data.query.filter import And, Compare, Filter, Kind, Operator
-from atakora_data.query.page import Order, OrderKey
+from atakora_data.query.filter import Filter, Kind
+from atakora_data.query.page import OrderKey
 from atakora_data.storage.cosmos.asking import Ask
 from atakora_data.storage.cosmos.compile import Parameters, conjunct, quoted
 from atakora_data.storage.cosmos.documents import Documents
+from atakora_data.storage.cosmos.facts import Facts
 from atakora_data.storage.cosmos.placement import PartitionKey
 from atakora_data.storage.cosmos.questions import sort_path
 from atakora_data.storage.port import Target
@@ -45,31 +46,9 @@ class Scope:
 _MOST_A_PAGE = 1000
 
 
-def held(filter: Filter) -> Iterator[Compare]:
-    """The comparisons by which the filter holds a field to one value."""
-    items = filter.items if isinstance(filter, And) else (filter,)
-    for item in items:
-        if isinstance(item, And):
-            yield from held(item)
-        elif isinstance(item, Compare) and item.operator is Operator.EQ and not item.field.size:
-            yield item
-
-
-def varying(filter: Filter, order: Order) -> Order:
-    """The keys that still order what matches: nothing ties in the id, and a field that is held orders nothing."""
-    fields = [each.field for each in held(filter)]
-    found: list[OrderKey] = []
-    for key in order:
-        if key.field not in fields:
-            found.append(key)
-        if key.field.path == ("id",):
-            break
-    return tuple(found)
-
-
 def _pinned(filter: Filter) -> Iterator[tuple[str, Any]]:
     """The top-level values that all matching records have, letter for letter."""
-    for each in held(filter):
+    for each in Facts(filter).held:
         if len(each.field.path) == 1 and each.field.kind in (Kind.STRING, Kind.BOOLEAN):
             yield each.field.path[0], each.value
 
