@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 from orjson import loads
 
-from atakora_data.errors import AlreadyExists, NotFound, PreconditionFailed, RequestError, UniqueViolation
+from atakora_data.errors import (
+    AlreadyExists,
+    NotFound,
+    PreconditionFailed,
+    RequestError,
+    UniqueViolation,
+    ValidationError,
+)
 from atakora_data.query.filter import NOTHING, Compare, Not, Operator, any_of
 from atakora_data.query.page import Order, OrderKey, Position, Query
 from atakora_data.storage.port import Change, Children, Document, EntityStore, Insert, Record, Remove, Replace, Target
@@ -36,7 +43,9 @@ def full(id: str) -> Insert:
 
 
 class StoreContract(RelationsContract):
-    """Everything that is expected of a store."""
+    """Everything that is expected of a store. impossible_ids: what its documents say no document can be called."""
+
+    impossible_ids: frozenset[str] = frozenset()
 
     async def test_a_record_is_read_as_it_was_stored(self, store: EntityStore) -> None:
         """What comes back by id is the stored record with its etag, and its metadata."""
@@ -52,7 +61,17 @@ class StoreContract(RelationsContract):
 
     @pytest.mark.parametrize("id", ["ü/ö?#%", "日本語", "🦊", "a b", "'\"", "-", "..", "x" * 1000])
     async def test_any_text_is_an_id(self, store: EntityStore, id: str) -> None:
-        """A record is found by its id whatever characters it has, by every way of reading."""
+        """A record is found by its id whatever characters it has, by every way; where it cannot be, it is refused."""
+        if id in self.impossible_ids:
+            with pytest.raises(ValidationError) as caught:
+                await store.apply([insert(id)])
+            assert "id" == caught.value.field
+            assert (None, {}, 0) == (
+                await store.get(POSTS, id),
+                await store.get_many(POSTS, [id]),
+                await store.count(POSTS),
+            )
+            return
         [stored] = await put(store, insert(id, title="here"))
         document = await store.get(POSTS, id)
         assert document is not None

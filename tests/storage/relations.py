@@ -256,7 +256,8 @@ def measured(*measures: tuple[Function, str | None]) -> Aggregation:
 async def stored(store: EntityStore, world: World) -> str:
     """Store the world; the tenant it is in."""
     tenant = new_tenant()
-    await store.apply(insertions(world, tenant))
+    for insertion in insertions(world, tenant):
+        await store.apply([insertion])
     return tenant
 
 

@@ -16,13 +16,14 @@ _CHARGE: Final = "x-ms-request-charge"
 
 
 class ChargedTransport(AioHttpTransport):  # type: ignore[misc]  # the SDK hides its type behind a lazy import
-    """Sends over at most `MOST_CONNECTIONS`, and tells `storage/charges.py` what each answer cost."""
+    """Sends over at most `MOST_CONNECTIONS`, and tells `storage/charges.py` what each answer cost.
+
+    Proxies and logins of the environment are not looked up: that would take a thread for each request.
+    """
 
     def __init__(self) -> None:
         connector = aiohttp.TCPConnector(limit=MOST_CONNECTIONS, ttl_dns_cache=60)
-        session = aiohttp.ClientSession(
-            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False, trust_env=True
-        )
+        session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False)
         super().__init__(session=session, session_owner=True)
 
     async def send(self, request: Any, **options: Any) -> Any:

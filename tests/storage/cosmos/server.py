@@ -1,21 +1,25 @@
-"""As much of a Cosmos DB account as writes ask for, on 127.0.0.1, with faults on demand.
+"""As much of a Cosmos DB account as the store asks for, on 127.0.0.1, with faults on demand.
 
-It knows documents, etags, logical partitions, unique keys, patches and transactional batches that are undone as a whole
-when one operation is refused; of queries only `SELECT * FROM c WHERE` with equalities. Every request is recorded.
+It knows databases and containers, documents, etags, logical partitions, unique keys, patches, transactional batches
+that are undone as a whole when one operation is refused, two ranges of partitions, and queries (`sql.py`) with the
+composite indexes that their orders need. Every request for documents is recorded.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+from zlib import crc32
 
 import orjson
 from aiohttp import web
+
+from tests.storage.cosmos.sql import BadQuery, parse
 
 Json = dict[str, Any]
 
@@ -60,6 +64,8 @@ class Container:
 
     paths: list[str]
     unique: list[str] = field(default_factory=list)
+    composites: list[list[tuple[str, bool]]] = field(default_factory=list)
+    described: Json = field(default_factory=dict)
     documents: dict[tuple[str, str], Json] = field(default_factory=dict)
 
 
@@ -82,19 +88,33 @@ class Server:
         wanted = containers or tuple(self.containers)
         return [document for name in wanted for document in self.containers[name].documents.values()]
 
-    async def answer(self, request: web.Request) -> web.StreamResponse:
+    async def answer(self, request: web.Request) -> web.StreamResponse:  # noqa: PLR0911 - a table of paths
         """The answer to any request."""
         match request.path.strip("/").split("/"):
             case [""]:
                 return web.json_response(self._account(request))
+            case ["dbs"]:
+                return web.json_response({"id": "d", "_rid": "d", "_self": "dbs/d/"}, status=201)
+            case ["dbs", _]:
+                return web.json_response({"id": "d", "_rid": "d", "_self": "dbs/d/"})
+            case ["dbs", _, "colls"]:
+                return self._made(orjson.loads(await request.read()))
             case ["dbs", _, "colls", name]:
                 return self._described(name)
             case ["dbs", _, "colls", name, "pkranges"]:
-                ranges = [{"id": "0", "minInclusive": "", "maxExclusive": "FF", "parents": []}]
+                if request.headers.get("if-none-match") == '"1"':
+                    return web.Response(status=304, headers={"etag": '"1"'})
+                ranges = _ranges(self.containers[name])
                 return web.json_response({"_rid": name, "PartitionKeyRanges": ranges}, headers={"etag": '"1"'})
             case ["dbs", _, "colls", name, "docs", *rest]:
                 return await self._documents(request, name, "/".join(rest))
         return web.json_response({}, status=400)
+
+    async def charged(self, request: web.Request) -> web.StreamResponse:
+        """As `answer`, with what each costs."""
+        response = await self.answer(request)
+        response.headers["x-ms-request-charge"] = "1"
+        return response
 
     async def _documents(self, request: web.Request, name: str, id: str) -> web.StreamResponse:
         if "x-ms-cosmos-is-query-plan-request" in request.headers:
@@ -125,11 +145,15 @@ class Server:
         partition = request.headers.get("x-ms-documentdb-partitionkey", "")
         try:
             if sent.method == "QUERY":
-                return web.json_response({"_rid": "", "Documents": _selected(container, partition, body), "_count": 1})
+                range_id = request.headers.get("x-ms-documentdb-partitionkeyrangeid")
+                results = _selected(container, partition, range_id, body)
+                return web.json_response({"_rid": "", "Documents": results, "_count": len(results)})
             if sent.method == "BATCH":
                 return self._batch(container, partition, body)
             etag = request.headers.get("if-match")
             found = self._one(container, partition, sent.method, sent.id, body, etag)
+        except BadQuery as error:
+            return web.json_response({"message": str(error)}, status=400)
         except Refusal as refusal:
             headers = {"x-ms-substatus": str(refusal.sub_status)}
             return web.json_response({"message": "refused"}, status=refusal.status, headers=headers)
@@ -194,10 +218,28 @@ class Server:
         container.documents[place] = document
         return document
 
+    def _made(self, body: Json) -> web.Response:
+        if body["id"] in self.containers:
+            return web.json_response({"message": "there already"}, status=409)
+        self.add(
+            body["id"],
+            body["partitionKey"]["paths"],
+            [key["paths"][0] for key in body.get("uniqueKeyPolicy", {}).get("uniqueKeys", ())],
+        )
+        made = self.containers[body["id"]]
+        made.composites = [
+            [(each["path"], each["order"] == "descending") for each in index]
+            for index in body.get("indexingPolicy", {}).get("compositeIndexes", ())
+        ]
+        made.described = {**body, "_rid": body["id"], "_self": f"dbs/d/colls/{body['id']}/"}
+        return web.json_response(made.described, status=201)
+
     def _described(self, name: str) -> web.Response:
         container = self.containers.get(name)
         if container is None:
             return web.json_response({"message": "none"}, status=404, headers={"x-ms-substatus": "1003"})
+        if container.described:
+            return web.json_response(container.described)
         kind = "MultiHash" if len(container.paths) > 1 else "Hash"
         key = {"paths": container.paths, "kind": kind, "version": 2}
         return web.json_response({"id": name, "_rid": name, "_self": f"dbs/d/colls/{name}/", "partitionKey": key})
@@ -219,7 +261,7 @@ async def serving() -> AsyncIterator[Server]:
     """A server that holds nothing yet."""
     server = Server()
     application = web.Application(client_max_size=32 * 1024 * 1024)
-    application.router.add_route("*", "/{path:.*}", server.answer)
+    application.router.add_route("*", "/{path:.*}", server.charged)
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -249,18 +291,46 @@ def _method(request: web.Request) -> str:
     return "CREATE" if request.method == "POST" else request.method
 
 
-def _selected(container: Container, partition: str, body: Json) -> list[Json]:
-    values = {each["name"]: each["value"] for each in body["parameters"]}
-    conditions = body["query"].partition(" WHERE ")[2].split(" AND ")
-    equal = [
-        (re.findall(r"\w+", left)[1:], values[right]) for left, right in (each.split(" = ") for each in conditions)
-    ]
+def _selected(container: Container, partition: str, range_id: str | None, body: Json) -> list[Any]:
+    query = parse(body["query"])
+    if len(query.order) > 1 and not _is_indexed(container, query.order):
+        raise Refusal(400)
+    parameters = {each["name"]: each["value"] for each in body.get("parameters", ())}
     key = orjson.loads(partition) if partition else []
-    return [
+    documents = [
         document
         for (place, _), document in container.documents.items()
-        if orjson.loads(place)[: len(key)] == key and all(_at(document, names) == value for names, value in equal)
+        if orjson.loads(place)[: len(key)] == key and range_id in (None, _range_of(container, place))
     ]
+    return query.run(documents, parameters)
+
+
+def _is_indexed(container: Container, order: Sequence[tuple[tuple[str, ...], bool]]) -> bool:
+    """Whether a composite index has exactly these paths, in these directions or all of them turned around."""
+    wanted = [(path, descends) for path, descends in order]
+    for index in container.composites:
+        known = [(tuple(name.strip('"') for name in _NAME.findall(path)), descends) for path, descends in index]
+        if wanted in (known, [(path, not descends) for path, descends in known]):
+            return True
+    return False
+
+
+_NAME = re.compile(r'"[^"]*"|[^/"]+')
+
+
+def _ranges(container: Container) -> list[Json]:
+    """Two halves; a hierarchy is kept in one, since the SDK knows where in it a prefix lies."""
+    if len(container.paths) > 1:
+        return [{"id": "0", "minInclusive": "", "maxExclusive": "FF", "parents": []}]
+    halves = [("", "1FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"), ("1FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF", "FF")]
+    return [
+        {"id": str(number), "minInclusive": low, "maxExclusive": high, "parents": []}
+        for number, (low, high) in enumerate(halves)
+    ]
+
+
+def _range_of(container: Container, place: str) -> str:
+    return str(crc32(place.encode()) % len(_ranges(container)))
 
 
 def _at(document: Json, names: Iterable[str]) -> Any:
