@@ -22,6 +22,6 @@ def test_every_code_is_documented_with_its_status() -> None:
 
 
 def test_codes_are_not_shared() -> None:
-    """One code means one thing."""
-    codes = [kind.code for kind in kinds(RequestError)[1:]]
+    """One code means one thing; a special case of an error may keep its code."""
+    codes = [kind.code for kind in kinds(RequestError)[1:] if "code" in vars(kind)]
     assert len(codes) == len(set(codes))
