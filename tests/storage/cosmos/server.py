@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -25,13 +26,19 @@ Json = dict[str, Any]
 
 
 class Sent(NamedTuple):
-    """A request for documents. number: counted from 1; operations: of a batch."""
+    """A request for documents. number: counted from 1; operations: of a batch.
+
+    partition: the partition key that was sent, as JSON. query: its text; values: those of its parameters, by name.
+    """
 
     number: int
     method: str
     container: str
     id: str
     operations: tuple[str, ...]
+    partition: str = ""
+    query: str = ""
+    values: Mapping[str, Any] = MappingProxyType({})
 
     @property
     def is_write(self) -> bool:
@@ -122,8 +129,16 @@ class Server:
         body = orjson.loads(await request.read() or b"null")
         method = _method(request)
         operations = tuple(each["operationType"] for each in body) if method == "BATCH" else ()
+        asked = body if method == "QUERY" else {}
         sent = Sent(
-            len(self.sent) + 1, method, name, id or (body or {}).get("id", "") if not operations else "", operations
+            len(self.sent) + 1,
+            method,
+            name,
+            id or (body or {}).get("id", "") if not operations else "",
+            operations,
+            request.headers.get("x-ms-documentdb-partitionkey", ""),
+            asked.get("query", ""),
+            {each["name"]: each["value"] for each in asked.get("parameters", ())},
         )
         self.sent.append(sent)
         fault = self.fault(sent)
@@ -214,7 +229,13 @@ class Server:
             if _text(_value(body, path)) in taken:
                 raise Refusal(409)
         self._etags += 1
-        document = {**body, "_etag": f'"0-{self._etags:04x}"', "_ts": self._etags, "_rid": "r", "_self": "s"}
+        document = {
+            **_as_numbers(body),
+            "_etag": f'"0-{self._etags:04x}"',
+            "_ts": self._etags,
+            "_rid": "r",
+            "_self": "s",
+        }
         container.documents[place] = document
         return document
 
@@ -342,6 +363,23 @@ def _at(document: Json, names: Iterable[str]) -> Any:
 
 def _value(document: Json, path: str) -> Any:
     return _at(document, [name.strip('"') for name in path.strip("/").split("/")])
+
+
+def _as_numbers(value: Any) -> Any:
+    """Numbers are doubles, whole ones print as integers: 1.0 comes back as 1, and 2^53 + 1 as 2^53."""
+    match value:
+        case dict():
+            return {name: _as_numbers(each) for name, each in value.items()}
+        case list():
+            return [_as_numbers(each) for each in value]
+        case bool():
+            return value
+        case int() | float() if float(value).is_integer():
+            return int(float(value)) if abs(value) < _LARGEST_INTEGER else float(value)
+    return value
+
+
+_LARGEST_INTEGER = 2**63
 
 
 def _text(value: Any) -> bytes:
