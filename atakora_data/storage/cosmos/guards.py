@@ -14,7 +14,7 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from atakora_data.errors import RequestError
@@ -22,14 +22,14 @@ from atakora_data.storage.cosmos.documents import CosmosDocument
 from atakora_data.storage.cosmos.failures import stands_against
 from atakora_data.storage.cosmos.internal import alone
 from atakora_data.storage.cosmos.lookup import ContainerSource, Lookup, if_match, read
-from atakora_data.storage.cosmos.retrying import Again, Effort, Patience, all_of
+from atakora_data.storage.cosmos.retrying import PATIENT, Again, Effort, Patience, all_of
 from atakora_data.storage.cosmos.steps import Partition
 
 CLAIM_SECONDS: Final = 60.0
 """For so long a claim that no record holds is taken for one of a write under way; a call tries a quarter of that."""
 
-WAIT: Final = Patience(3.0)
-"""How long a call waits for another write of the same value before it answers WriteContention."""
+WAITING: Final = 0.2
+"""For this part of its time a call waits for another write of the same value; then it answers WriteContention."""
 
 _GUARD: Final = "~unique"
 
@@ -61,11 +61,13 @@ class Guards:
         containers: ContainerSource,
         lookup: Lookup,
         settle: Settle,
+        patience: Patience = PATIENT,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._containers = containers
         self._lookup = lookup
         self._settle = settle
+        self._wait = replace(patience, seconds=patience.seconds * WAITING)
         self._clock = clock
 
     async def claim(self, wanted: Sequence[Claim], leaving: Mapping[str, str]) -> None:
@@ -76,7 +78,7 @@ class Guards:
         """
         ordered = sorted(wanted, key=lambda each: (each.name != "id", each.key))
         try:
-            await all_of(self._claim(Effort(WAIT), each, leaving.get(each.key)) for each in ordered)
+            await all_of(self._claim(Effort(self._wait), each, leaving.get(each.key)) for each in ordered)
         except Exception:
             await self.release({each.key: each.token for each in wanted})
             raise
@@ -87,7 +89,7 @@ class Guards:
 
     async def _released(self, key: str, token: str) -> None:
         with suppress(RequestError):  # it is in nobody's way: no record holds the claim
-            await Effort(WAIT).make(lambda: self._release(key, token))
+            await Effort(self._wait).make(lambda: self._release(key, token))
 
     async def _claim(self, effort: Effort, claim: Claim, leaving: str | None) -> None:
         mine = {

@@ -3,6 +3,7 @@
 A mark is the property `_pending`: `{transaction, at, etag, after, journal?, unique?, reserve?}`.
     etag     what the document's etag was; readers show it as long as the mark is there
     after    the document that is to come, null when it is to go
+    journal  documents of the journal that are to be made with it
     unique   what the document held for the unique keys before it lent a value to another document of the transaction
     reserve  the id of a document that holds the new unique values until the change is carried out
 A record that is to come is there already, as a document that no query sees. One that lends or borrows a unique value,
@@ -18,7 +19,7 @@ from typing import Any, Final
 from atakora_data.storage.cosmos.documents import CosmosDocument, Documents
 from atakora_data.storage.cosmos.internal import beside
 from atakora_data.storage.cosmos.steps import LARGEST_BATCH, MOST_OPERATIONS, Kind, Step
-from atakora_data.storage.cosmos.writes import Write
+from atakora_data.storage.cosmos.writes import Write, told
 
 _PENDING: Final = "~pending"
 _RESERVE: Final = "~reserve"
@@ -36,6 +37,8 @@ class Marking:
         """The steps that mark one document, to be made together."""
         after = write.document
         mark: dict[str, Any] = {"transaction": self.transaction, "at": self.at, "etag": write.etag, "after": after}
+        if write.journal:
+            mark["journal"] = write.journal
         entity = write.target.entity
         if write.etag is None:
             kept = {"_unique": after["_unique"]} if after and "_unique" in after else {}
@@ -54,7 +57,11 @@ class Marking:
             id = f"{_RESERVE}~{self.transaction}~{write.number}"
             mark["reserve"] = id
             reserve = beside(
-                documents, write.partition.key, id, _RESERVE, _pending={**mark, "after": None, "of": write.id}
+                documents,
+                write.partition.key,
+                id,
+                _RESERVE,
+                _pending={**mark, "after": None, "journal": (), "of": write.id},
             )
             reserve["_unique"] |= changed
             reserve["_write"] = self.transaction
@@ -68,12 +75,10 @@ def carried_out(entity: str, found: CosmosDocument) -> list[Step]:
     """The steps that make of a marked document what is to come, together."""
     mark = found["_pending"]
     steps = [Step(Kind.DELETE, entity, mark["reserve"])] if "reserve" in mark else []
-    after, journal = mark["after"], mark.get("journal")
+    after = mark["after"]
     kind = Kind.DELETE if after is None else Kind.REPLACE
     steps.append(Step(kind, entity, found["id"], etag=found["_etag"], document=after))
-    if journal is not None:
-        steps.append(Step(Kind.CREATE, entity, journal["id"], document=journal))
-    return steps
+    return [*steps, *(told(entity, each) for each in mark.get("journal", ()))]
 
 
 def taken_away(entity: str, found: CosmosDocument) -> list[Step]:

@@ -10,10 +10,11 @@ from atakora_data.registry.registry import Registry
 from atakora_data.storage.cosmos.batches import Settle
 from atakora_data.storage.cosmos.documents import CosmosDocument, Documents
 from atakora_data.storage.cosmos.guards import Claim, guard_key
+from atakora_data.storage.cosmos.journal import journal_document
 from atakora_data.storage.cosmos.lookup import Lookup
 from atakora_data.storage.cosmos.placement import PartitionKey
 from atakora_data.storage.cosmos.retrying import Again, Effort
-from atakora_data.storage.cosmos.steps import Partition
+from atakora_data.storage.cosmos.steps import Partition, fits
 from atakora_data.storage.cosmos.uniques import keeps_uniques
 from atakora_data.storage.cosmos.writes import (
     NO_ETAG,
@@ -26,6 +27,7 @@ from atakora_data.storage.cosmos.writes import (
     gone,
     has_etag,
     taken,
+    too_large,
 )
 from atakora_data.storage.port import Change, Insert, Remove, Replace, Target
 
@@ -62,7 +64,7 @@ class Planner:
         documents = self._documents[change.target.entity]
         document = encoded(documents, change, token)
         key = documents.placement.partition(change.target, change.id, change.record)
-        write = self._write(number, change, key, document, None)
+        write = self._told(self._write(number, change, key, document, None), token)
         return self._claiming(write, change, {}, token)
 
     async def _alteration(self, effort: Effort, number: int, change: Replace | Remove, token: str) -> list[Write]:
@@ -72,17 +74,18 @@ class Planner:
         key = documents.placement.partition(change.target, change.id)
         document = None if isinstance(change, Remove) else encoded(documents, change, token)
         if documents.placement.is_whole(key) and change.target.entity not in self._guarded:
-            return [self._write(number, change, key, document, etag_of(change))]
+            return [self._told(self._write(number, change, key, document, etag_of(change)), token)]
         before = await self._before(effort, change.target, change.id, etag_of(change))
         here = self._lookup.key(change.target, before)
         write = replace(self._write(number, change, here, document, before["_etag"]), before=before)
         held = before.get("_guards", {})
         if isinstance(change, Remove):
-            return [replace(write, left=dict(held.values()))]
+            return [self._told(replace(write, left=dict(held.values())), token)]
         there = documents.placement.partition(change.target, change.id, change.record)
         if there == here:
-            return [self._claiming(write, change, held, token)]
-        moved = self._claiming(self._write(number, change, there, document, None), change, {}, token)
+            return [self._claiming(self._told(write, token), change, held, token)]
+        moved = self._told(self._write(number, change, there, document, None), token)
+        moved = self._claiming(moved, change, {}, token)
         return [replace(write, document=None, claims={}, left=dict(held.values())), moved]
 
     async def _before(self, effort: Effort, target: Target, id: str, etag: str) -> CosmosDocument:
@@ -119,6 +122,17 @@ class Planner:
         id = documents.placement.document_id(change.target, change.id)
         claims = {} if isinstance(change, Remove) else dict(self._claims(documents, change))
         return Write(number, change, self._partition(change.target.entity, key), id, document, etag, claims)
+
+    def _told(self, write: Write, token: str) -> Write:
+        """The write with its entry in the journal."""
+        change, documents = write.change, self._documents[write.target.entity]
+        if change.journal is None:
+            return write
+        document = journal_document(documents, write.partition.key, change.target, change.id, change.journal, token)
+        told = replace(write, journal=(document,))
+        if not fits(told.steps):
+            raise too_large()
+        return told
 
     def _claims(self, documents: Documents, change: Insert | Replace) -> Iterator[tuple[str, str]]:
         for unique in documents.uniques:

@@ -51,13 +51,13 @@ class Step:
 
     etag: the server's, which the document must have; None when there must be no such document, or any will do.
     document: what is created or put in its place. set: what a patch sets, by path; None removes.
-    claims: what is unique in what is stored, by name. number: which of the changes it is of.
+    claims: what is unique in what is stored, by name. number: which of the changes it is of, None for none.
     """
 
     kind: Kind
     entity: str
     id: str
-    number: int = 0
+    number: int | None = None
     etag: str | None = None
     document: CosmosDocument | None = None
     set: Mapping[str, Any] = field(default_factory=dict)

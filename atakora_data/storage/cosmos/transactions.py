@@ -29,7 +29,7 @@ from atakora_data.storage.cosmos.internal import alone
 from atakora_data.storage.cosmos.lookup import ContainerSource, Lookup, if_match, read, sdk_key
 from atakora_data.storage.cosmos.marks import Marking, carried_out, portions, taken_away
 from atakora_data.storage.cosmos.placement import PartitionKey
-from atakora_data.storage.cosmos.retrying import Again, Effort, Patience, all_of
+from atakora_data.storage.cosmos.retrying import PATIENT, Again, Effort, Patience, all_of
 from atakora_data.storage.cosmos.steps import MOST_OPERATIONS, Kind, Partition, Step
 from atakora_data.storage.cosmos.writes import NO_ETAG, Write
 
@@ -45,7 +45,6 @@ KEPT_SECONDS: Final = 3600.0
 MOST_DOCUMENTS: Final = 5000
 """How many documents one transaction may change."""
 
-_COMPLETION: Final = Patience(10.0)
 _TRANSACTION: Final = "~transaction"
 _PREPARED, _COMMITTED, _ABORTED = "prepared", "committed", "aborted"
 
@@ -71,12 +70,14 @@ class Transactions:
         lookup: Lookup,
         documents: Mapping[str, Documents],
         names: Mapping[str, str],
+        patience: Patience = PATIENT,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._containers = containers
         self._lookup = lookup
         self._documents = documents
         self._names = names
+        self._patience = patience
         self._clock = clock
 
     async def carry_out(self, batches: Batches, effort: Effort, writes: Sequence[Write]) -> dict[int, str | None]:
@@ -105,8 +106,8 @@ class Transactions:
 
     async def recover(self) -> None:
         """Complete the transactions that were cut off."""
-        for record in await Effort(_COMPLETION).make(self._records):
-            effort = Effort(_COMPLETION)
+        for record in await Effort(self._patience).make(self._records):
+            effort = Effort(self._patience)
             if (
                 await effort.make(partial(self._complete, effort, record))
                 and self._clock() - record["at"] > KEPT_SECONDS
@@ -180,7 +181,7 @@ class Transactions:
 
     async def _completed(self, record: CosmosDocument, parts: Sequence[_Part], marked: _Marked) -> None:
         with suppress(RequestError):  # it is committed, and completed by whoever meets what is left of it
-            effort, key = Effort(_COMPLETION), record["partitionKey"]
+            effort, key = Effort(self._patience), record["partitionKey"]
             await all_of(self._end(effort, key, part, marked, is_committed=True) for part in parts)
             await self._forget(key)
 
@@ -194,7 +195,7 @@ class Transactions:
             return found is None or found["state"] != _COMMITTED
 
         with suppress(RequestError):  # it is not committed, and ended by whoever meets what is left of it
-            effort, key = Effort(_COMPLETION), record["partitionKey"]
+            effort, key = Effort(self._patience), record["partitionKey"]
             if await effort.make(attempt):
                 await all_of(self._end(effort, key, part, None, is_committed=False) for part in parts)
                 await self._forget(key)
@@ -290,7 +291,7 @@ class Transactions:
             await container.delete_item(_TRANSACTION, partition_key=key)
 
         with suppress(RequestError):  # one that is left over is removed by `recover`
-            await Effort(_COMPLETION).make(attempt)
+            await Effort(self._patience).make(attempt)
 
 
 def _parts(writes: Sequence[Write]) -> list[_Part]:

@@ -45,8 +45,8 @@ class CosmosWriter:
         kept = {model.name: documents[model.name].uniques if keeps_uniques(model) else () for model in registry}
         lookup = Lookup(containers, documents)
         self._uniques = {name: each.uniques for name, each in documents.items()}
-        self._transactions = Transactions(containers, lookup, documents, names, clock)
-        self._guards = Guards(containers, lookup, self._transactions.settle, clock)
+        self._transactions = Transactions(containers, lookup, documents, names, patience, clock)
+        self._guards = Guards(containers, lookup, self._transactions.settle, patience, clock)
         self._batches = Batches(containers, lookup, kept, self._transactions.settle)
         self._planner = Planner(registry, documents, lookup, self._transactions.settle)
         self._checks = Checks(documents, lookup, select)
@@ -98,10 +98,10 @@ class CosmosWriter:
 
     async def _carried_out(self, effort: Effort, writes: Sequence[Write]) -> dict[int, str | None]:
         """The etags of what is stored, by the numbers of the changes."""
-        steps = [write.step for write in writes]
+        steps = [step for write in writes for step in write.steps]
         if len({write.partition.place for write in writes}) == 1 and fits(steps):
             etags = await self._batches.make(effort, writes[0].partition, steps)
-            return {step.number: etag for step, etag in zip(steps, etags, strict=True) if etag is not None}
+            return {step.number: etag for step, etag in zip(steps, etags, strict=True) if step.number is not None}
         if not self._has_recovered:
             with suppress(RequestError):  # what is left over hinders nobody but who meets it, and is ended then
                 await self.recover()

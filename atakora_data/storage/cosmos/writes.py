@@ -34,7 +34,8 @@ class Write:
 
     document: what is stored, None when it is removed. etag: the server's, of what is there, None when nothing is.
     before: the document that is there, where it had to be read. claims: what is unique in the record, by name.
-    wanted: the claims of guards to be made before. left: those to be taken back after it, by guard and token.
+    journal: documents that are created with it. wanted: the claims of guards to be made before.
+    left: those to be taken back after it, by guard and token.
     """
 
     number: int
@@ -45,6 +46,7 @@ class Write:
     etag: str | None
     claims: Mapping[str, str] = field(default_factory=dict)
     before: Mapping[str, Any] | None = None
+    journal: tuple[CosmosDocument, ...] = ()
     wanted: tuple[Claim, ...] = ()
     left: Mapping[str, str] = field(default_factory=dict)
 
@@ -54,8 +56,13 @@ class Write:
         return self.change.target
 
     @property
+    def steps(self) -> list[Step]:
+        """The write as operations to be made together."""
+        return [self.step, *(told(self.target.entity, each) for each in self.journal)]
+
+    @property
     def step(self) -> Step:
-        """The write as one operation."""
+        """The operation on the document itself."""
         kind = Kind.DELETE if self.document is None else Kind.CREATE if self.etag is None else Kind.REPLACE
         return Step(
             kind, self.target.entity, self.id, self.number, self.etag, document=self.document, claims=self.claims
@@ -84,7 +91,13 @@ def folded(writes: Sequence[Write]) -> list[Write]:
 
 
 def _after(removal: Write, write: Write) -> Write:
-    return replace(write, etag=removal.etag, before=removal.before, left={**removal.left, **write.left})
+    journal, left = (*removal.journal, *write.journal), {**removal.left, **write.left}
+    return replace(write, etag=removal.etag, before=removal.before, journal=journal, left=left)
+
+
+def told(entity: str, document: CosmosDocument) -> Step:
+    """The creation of a document of the journal."""
+    return Step(Kind.CREATE, entity, document["id"], document=document)
 
 
 def refuse_contradictions(changes: Sequence[Change]) -> None:

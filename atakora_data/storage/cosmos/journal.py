@@ -1,0 +1,55 @@
+"""The journal: documents that tell what changes did, written in the same batch and logical partition."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+import orjson
+
+from atakora_data.errors import ValidationError
+from atakora_data.storage.cosmos.documents import CosmosDocument, Documents
+from atakora_data.storage.cosmos.internal import beside
+from atakora_data.storage.cosmos.placement import PartitionKey
+from atakora_data.storage.port import JournalEntry, Target
+
+DAYS: Final = 7
+"""How long entries are kept: their time to live."""
+
+JOURNAL: Final = "~journal"
+"""What stands in the place of the entity's name, where that is not the partition key."""
+
+EVENT: Final = "_event"
+"""The property that holds the entry as JSON text: nobody asks for what is in it, and numbers stay as they are."""
+
+_LONGEST_ID: Final = 512
+_DAY: Final = 24 * 60 * 60
+
+
+def journal_document(
+    documents: Documents, key: PartitionKey, target: Target, id: str, entry: JournalEntry, token: str
+) -> CosmosDocument:
+    """The document of an entry, in the logical partition of its record.
+
+    Its id is `~{id of the record}:{version}:{token of the call}`: a record that comes again has the same versions.
+    """
+    event = {"entity": target.entity, "tenant": target.tenant, "id": id, "entry": entry}
+    try:
+        text = orjson.dumps(event).decode()
+    except orjson.JSONEncodeError as error:
+        raise ValidationError(f"The record cannot be stored as JSON: {error}.") from error
+    name = f"~{_short(documents.placement.document_id(target, id))}:{entry.version}:{token}"
+    return beside(documents, key, name, JOURNAL, _event=text, _write=token, ttl=DAYS * _DAY)
+
+
+def read_event(document: CosmosDocument) -> tuple[Target, str, JournalEntry]:
+    """Whose record the document is about, its id, and the entry."""
+    event = orjson.loads(document[EVENT])
+    entry = JournalEntry(**{**event["entry"], "changed": tuple(event["entry"]["changed"])})
+    return Target(event["entity"], event["tenant"]), event["id"], entry
+
+
+def _short(document_id: str) -> str:
+    if len(document_id.encode()) <= _LONGEST_ID:
+        return document_id
+    return hashlib.blake2b(document_id.encode(), digest_size=32).hexdigest()

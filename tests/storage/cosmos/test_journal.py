@@ -1,0 +1,96 @@
+"""The journal in Cosmos: documents in the batch and the logical partition of the change."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from atakora_data.errors import BodyTooLarge, ValidationError
+from atakora_data.storage.cosmos.journal import DAYS, EVENT, read_event
+from atakora_data.storage.port import EntityStore, JournalEntry, Target
+from atakora_data.storage.stepwise import StepwiseStore
+from tests.storage.cosmos.server import serving
+from tests.storage.cosmos.test_written_contract import STRATEGIES, Looked, partitioned
+from tests.storage.cosmos.writing import Desk, sent
+from tests.storage.journals import JournalContract, created, deleted, updated
+from tests.storage.models import POSTS, REGISTRY
+
+
+class Told(StepwiseStore):
+    """A store that shows what the server holds of the journal. desk: the server."""
+
+    desk: Desk
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    """A server with the containers of the contract's registry."""
+    async with serving() as server:
+        yield Desk(server, REGISTRY)
+
+
+class TestCosmosJournal:
+    """The contract, in every partition strategy; aggregates are for a server that knows SQL."""
+
+    @pytest.fixture(params=list(STRATEGIES))
+    async def store(self, request: pytest.FixtureRequest) -> AsyncIterator[Any]:
+        """A writer and what it wrote."""
+        registry = partitioned(STRATEGIES[request.param])
+        async with serving() as server:
+            desk = Desk(server, registry)
+            async with desk.writer() as writer:
+                yield Looked(desk, writer)
+
+    async def entries(self, store: EntityStore) -> list[tuple[Target, str, JournalEntry]]:
+        """All entries, in the order in which the server stored them."""
+        assert isinstance(store, Looked)
+        found = [each for each in store.desk.server.documents() if EVENT in each]
+        return [read_event(each) for each in sorted(found, key=lambda each: int(each["_ts"]))]
+
+    of = JournalContract.of
+    test_every_change_has_its_entry = JournalContract.test_every_change_has_its_entry
+    test_entries_of_one_call_are_in_its_order = JournalContract.test_entries_of_one_call_are_in_its_order
+    test_a_refused_change_has_no_entry = JournalContract.test_a_refused_change_has_no_entry
+    test_entries_never_stand_against_a_record = JournalContract.test_entries_never_stand_against_a_record
+    test_a_record_that_comes_again_goes_on = JournalContract.test_a_record_that_comes_again_goes_on_in_the_journal
+    test_tenants_have_entries_of_their_own = JournalContract.test_tenants_have_entries_of_their_own
+
+
+async def test_a_change_and_its_entry_are_one_request(desk: Desk) -> None:
+    """One batch, also for a single change; the entry lives for some days, beside its record, and no query sees it."""
+    async with desk.writer() as writer:
+        [first] = await writer.apply([created("1", slug="a")])
+        assert first is not None
+        [second] = await writer.apply([updated(first, slug="b")])
+        assert second is not None
+        await writer.apply([deleted(second)])
+    assert [("BATCH", "Create", "Create"), ("BATCH", "Replace", "Create"), ("BATCH", "Delete", "Create")] == sent(
+        desk.server
+    )
+    entries = desk.server.documents("posts")
+    assert 3 == len(entries)
+    assert {DAYS * 24 * 60 * 60} == {each["ttl"] for each in entries}
+    assert {("Post", None)} == {(each["entityType"], each["tenantId"]) for each in entries}
+    assert all(each["id"].startswith("~1:") and each["_unique"] == {"slug": f"~{each['id']}"} for each in entries)
+
+
+async def test_a_record_too_large_for_its_entry_is_refused(desk: Desk) -> None:
+    """A record of a realtime entity and its entry have to fit into one request; nothing is stored."""
+    async with desk.writer() as writer:
+        with pytest.raises(BodyTooLarge):
+            await writer.apply([created("1", title="x" * 1_100_000)])
+        with pytest.raises(ValidationError):
+            await writer.apply([created("1", title="\ud800")])
+    assert [] == desk.server.sent
+    assert {} == desk.records(POSTS)
+
+
+async def test_the_entry_of_a_record_with_a_long_id(desk: Desk) -> None:
+    """The id of the entry is never longer than an id may be."""
+    async with desk.writer() as writer:
+        await writer.apply([created("x" * 1023)])
+    [entry] = [each for each in desk.server.documents() if EVENT in each]
+    assert len(entry["id"]) < 256
+    assert ("x" * 1023, "created") == (read_event(entry)[1], read_event(entry)[2].operation)
