@@ -48,9 +48,11 @@ class Batches:
         etags = [each.etag for each in steps]
 
         async def attempt(lost: bool) -> list[str | None]:
+            repeated = _Repeated()
             try:
-                return await self._send(partition, steps, etags)
+                return await self._send(partition, steps, etags, repeated)
             except Exception as error:
+                lost = lost or repeated.after_loss
                 if not stands_against(error):
                     raise
                 guilty, status = int(getattr(error, "error_index", 0) or 0), status_of(error)
@@ -65,7 +67,9 @@ class Batches:
 
         return await effort.insist(attempt)
 
-    async def _send(self, partition: Partition, steps: Sequence[Step], etags: Sequence[str | None]) -> list[str | None]:
+    async def _send(
+        self, partition: Partition, steps: Sequence[Step], etags: Sequence[str | None], repeated: _Repeated
+    ) -> list[str | None]:
         container = await self._containers.of(partition.entity)
         match steps:
             case [Step(kind=Kind.CREATE, document=dict() as document)]:
@@ -73,7 +77,9 @@ class Batches:
             case [Step(kind=Kind.REPLACE, document=dict() as document) as step]:
                 return [_etag(await container.replace_item(step.id, document, **if_match(etags[0])))]
         operations = [step.operation(etag) for step, etag in zip(steps, etags, strict=True)]
-        answers = await container.execute_item_batch(operations, partition_key=sdk_key(partition.key))
+        answers = await container.execute_item_batch(
+            operations, partition_key=sdk_key(partition.key), raw_response_hook=repeated.note
+        )
         return [_etag_of_answer(step, answer) for step, answer in zip(steps, answers, strict=True)]
 
     async def _was_done(
@@ -121,6 +127,17 @@ class Batches:
                 if not await self._settle(effort, partition, found):
                     return blocked()
         return Again()
+
+
+class _Repeated:
+    """What the SDK met before the answer that it gives. after_loss: whether it sent again what may have been done."""
+
+    after_loss = False
+
+    def note(self, response: Any) -> None:
+        """Take notice of an answer."""
+        status = response.http_response.status_code
+        self.after_loss |= status == HTTPStatus.REQUEST_TIMEOUT or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 class _Renewed(Again):

@@ -25,7 +25,7 @@ _EXCLUDED: Final = (
     "/_guards/*",
     "/_pending/*",
     "/_was/?",
-    "/_event/*",
+    "/_event/?",
     '/"_etag"/?',
 )
 """What no query asks for: indexing it would only make writes dearer."""

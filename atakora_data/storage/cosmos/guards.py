@@ -70,17 +70,16 @@ class Guards:
         self._wait = replace(patience, seconds=patience.seconds * WAITING)
         self._clock = clock
 
-    async def claim(self, wanted: Sequence[Claim], leaving: Mapping[str, str]) -> None:
-        """Make the claims, in an order that is the same for everybody.
+    async def claim(self, wanted: Sequence[tuple[Claim, str | None]]) -> None:
+        """Make the claims, each with the token of the one that this same call lets go of for it, if it does.
 
-        leaving: tokens of claims that this same call lets go of, by guard. Raises the refusal of the first claim that
-        another record holds, once those made are taken back.
+        Raises the refusal of the first claim that another record holds, once those made are taken back.
         """
-        ordered = sorted(wanted, key=lambda each: (each.name != "id", each.key))
+        ordered = sorted(wanted, key=lambda each: (each[0].name != "id", each[0].key))
         try:
-            await all_of(self._claim(Effort(self._wait), each, leaving.get(each.key)) for each in ordered)
+            await all_of(self._claim(Effort(self._wait), claim, leaving) for claim, leaving in ordered)
         except Exception:
-            await self.release({each.key: each.token for each in wanted})
+            await self.release({claim.key: claim.token for claim, _ in wanted})
             raise
 
     async def release(self, claims: Mapping[str, str]) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from atakora_data.storage.cosmos.documents import CosmosDocument, Documents
 from atakora_data.storage.cosmos.placement import PartitionKey
-
-INTERNAL: Final = "atakora-internal"
-"""The container for what belongs to no container of an entity; its partition key is `/partitionKey`, its TTL on."""
 
 
 def beside(documents: Documents, key: PartitionKey, id: str, kind: str, **content: Any) -> CosmosDocument:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -13,7 +13,7 @@ from atakora_data.registry.registry import Registry
 from atakora_data.storage.cosmos.batches import Batches
 from atakora_data.storage.cosmos.checks import Checks, Select
 from atakora_data.storage.cosmos.documents import documents_of, public_etag
-from atakora_data.storage.cosmos.guards import CLAIM_SECONDS, Guards
+from atakora_data.storage.cosmos.guards import CLAIM_SECONDS, Claim, Guards
 from atakora_data.storage.cosmos.lookup import ContainerSource, Lookup
 from atakora_data.storage.cosmos.planning import Planner
 from atakora_data.storage.cosmos.retrying import PATIENT, Effort, Patience
@@ -88,10 +88,8 @@ class CosmosWriter:
         wanted = [claim for write in writes for claim in write.wanted]
         if not wanted:
             return
-        began, leaving = self._clock(), dict[str, str]()
-        for write in writes:
-            leaving |= write.left
-        await self._guards.claim(wanted, leaving)
+        began = self._clock()
+        await self._guards.claim(list(_claims(writes)))
         if self._clock() - began > CLAIM_SECONDS / 4:
             await self._guards.release({claim.key: claim.token for claim in wanted})
             raise StoreUnavailable("Azure Cosmos DB is too slow to keep the record unique.", hint="Try again.")
@@ -107,6 +105,14 @@ class CosmosWriter:
                 await self.recover()
         known = await self._planner.known(effort, folded(writes))
         return await self._transactions.carry_out(self._batches, effort, known)
+
+
+def _claims(writes: Sequence[Write]) -> Iterator[tuple[Claim, str | None]]:
+    """The claims to be made, each with the token of the claim that an earlier write lets go of for it."""
+    leaving: dict[str, str] = {}
+    for write in writes:
+        leaving |= write.left
+        yield from ((claim, leaving.get(claim.key)) for claim in write.wanted)
 
 
 def _stored(change: Change, etag: str | None) -> Record | None:

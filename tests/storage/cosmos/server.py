@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -77,13 +77,17 @@ class Container:
 
 
 class Server:
-    """An account with one database. fault: asked of every request for documents what is to go wrong with it."""
+    """An account with one database.
+
+    fault: asked of every request for documents what is to go wrong with it. gate: what it has to wait for.
+    """
 
     def __init__(self) -> None:
         self.url = ""
         self.containers: dict[str, Container] = {}
         self.sent: list[Sent] = []
         self.fault: Callable[[Sent], Fault | None] = lambda _: None
+        self.gate: Callable[[Sent], Awaitable[Any] | None] = lambda _: None
         self._etags = 0
 
     def add(self, name: str, paths: Iterable[str], unique: Iterable[str] = ()) -> None:
@@ -142,6 +146,9 @@ class Server:
         )
         self.sent.append(sent)
         fault = self.fault(sent)
+        waiting = self.gate(sent)
+        if waiting is not None:
+            await waiting
         if fault is None or fault.acts:
             response = self._carried_out(request, self.containers[name], sent, body)
         if fault is None:

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from atakora_data.errors import StoreUnavailable, UniqueViolation
+from atakora_data.errors import (
+    AlreadyExists,
+    NotFound,
+    PreconditionFailed,
+    QueryTooExpensive,
+    RequestError,
+    UniqueViolation,
+    WriteContention,
+)
 from atakora_data.registry.registry import Registry
 from atakora_data.schema.storage import Storage, by_entity, by_id
 from atakora_data.storage.cosmos.guards import CLAIM_SECONDS
 from atakora_data.storage.cosmos.retrying import Patience
-from atakora_data.storage.cosmos.writer import CosmosWriter
-from atakora_data.storage.port import Change, Record, Remove, Replace
+from atakora_data.storage.cosmos.transactions import KEPT_SECONDS, MOST_DOCUMENTS, OWN_SECONDS, PREPARED_SECONDS
+from atakora_data.storage.port import Change, Insert, Record, Remove, Replace
+from tests.storage.contract import edited
 from tests.storage.cosmos.server import Fault, Sent, serving
-from tests.storage.cosmos.writing import Desk, put
+from tests.storage.cosmos.writing import HURRIED, Desk, at, dead_from, healthy, put, succeeds
 from tests.storage.journals import created, deleted, updated
 from tests.storage.models import METADATA, POST, POSTS, USER, USERS, insert
 
 SPREAD = Registry(
     [replace(POST, storage=Storage(partition=by_id())), replace(USER, storage=Storage(partition=by_entity()))]
 )
-HURRIED = Patience(seconds=0.2, first_pause=0.001, longest_pause=0.01)
 LATER = 2 * CLAIM_SECONDS
 
 AFTER = {"1", "3", "4", "5", "ann", "eve", "dan"}
@@ -37,7 +47,7 @@ async def desk() -> AsyncIterator[Desk]:
         yield Desk(server, SPREAD)
 
 
-async def begun(desk: Desk) -> list[Change]:
+async def begun(desk: Desk) -> list[Insert | Replace | Remove]:
     """Some records, and changes of many kinds: posts and users come, change and go, unique values among them."""
     async with desk.writer() as writer:
         first, second, third = await put(writer, *(created(str(n), slug=f"s{n}", title="old") for n in (1, 2, 3)))
@@ -55,37 +65,8 @@ async def begun(desk: Desk) -> list[Change]:
     ]
 
 
-def when(matches: Callable[[Sent], bool], fault: Fault, times: int = 1) -> Callable[[Sent], Fault | None]:
-    """The fault for so many requests that match."""
-    left = times
-
-    def decide(request: Sent) -> Fault | None:
-        nonlocal left
-        if left == 0 or not matches(request):
-            return None
-        left -= 1
-        return fault
-
-    return decide
-
-
-def healthy(_: Sent) -> Fault | None:
-    """Nothing goes wrong."""
-    return None
-
-
-def at(number: int, fault: Fault) -> Callable[[Sent], Fault | None]:
-    """The fault for the n-th request from now."""
-    return when(lambda request: request.number == number, fault)
-
-
-def dead_from(number: int, *, acts: bool) -> Callable[[Sent], Fault | None]:
-    """Nothing is answered any more from the n-th request on, which may be carried out still."""
-    return lambda request: None if request.number < number else Fault(acts=acts and request.number == number)
-
-
 @asynccontextmanager
-async def prepared() -> AsyncIterator[tuple[Desk, list[Change]]]:
+async def prepared() -> AsyncIterator[tuple[Desk, list[Insert | Replace | Remove]]]:
     """A server of its own, and the changes."""
     async with serving() as server:
         desk = Desk(server, SPREAD)
@@ -98,15 +79,6 @@ async def requests() -> int:
         since = len(desk.server.sent)
         await writer.apply(changes)
         return len(desk.server.sent) - since
-
-
-async def succeeds(writer: CosmosWriter, changes: list[Change]) -> bool:
-    """Whether the changes are reported as made; else the store is unavailable."""
-    try:
-        await writer.apply(changes)
-    except StoreUnavailable:
-        return False
-    return True
 
 
 def all_records(desk: Desk) -> dict[str, Record]:
@@ -138,7 +110,7 @@ async def test_everything_is_made_and_nothing_is_left(desk: Desk) -> None:
         await put(writer, insert("9", slug="s1"), insert("z", USERS, email="a@x"))
 
 
-@pytest.mark.parametrize("fault", [CUT, CUT_AFTER, Fault(449), Fault(408, acts=True)], ids=str)
+@pytest.mark.parametrize("fault", [CUT, CUT_AFTER, Fault(449)], ids=str)
 async def test_one_fault_at_any_step_is_overcome(fault: Fault) -> None:
     """Whichever request fails once, carried out or not: everything is made once, and reported as it is."""
     for step in range(1, await requests() + 1):
@@ -173,3 +145,149 @@ async def test_whoever_dies_at_any_step_leaves_all_or_nothing(acts: bool) -> Non
                 assert AFTER == all_ids(desk)
                 assert [] == [each for each in desk.leftovers() if "_pending" in each]
     assert {(False, False), (True, True)} <= outcomes
+
+
+async def test_a_conflict_anywhere_leaves_everything_as_it_was(desk: Desk) -> None:
+    """Whatever stands against one of the changes, the others are taken back, and etags read before still hold."""
+    changes = await begun(desk)
+    before, users = desk.everything(), desk.records(USERS)
+    async with desk.writer() as writer:
+        hopeless: list[tuple[list[Change], type[RequestError]]] = [
+            ([*changes, insert("zed", USERS, email="a@y")], UniqueViolation),
+            ([insert("zed", USERS, email="a@x"), *changes], UniqueViolation),
+            ([*changes, insert("zed", slug="s3")], UniqueViolation),
+            ([*changes, insert("3")], AlreadyExists),
+            ([*changes, Remove(USERS, "zed", "x")], NotFound),
+            ([*changes[:-1], Remove(USERS, "zed", "x")], NotFound),
+            ([*changes[:5], Remove(USERS, "ann", "stale")], PreconditionFailed),
+        ]
+        for mixed, error in hopeless:
+            with pytest.raises(error):
+                await writer.apply(mixed)
+            assert before == desk.everything()
+            assert [] == desk.leftovers()
+        await writer.apply(changes)
+        assert AFTER == all_ids(desk)
+        with pytest.raises(PreconditionFailed):
+            await writer.apply([Remove(USERS, "ann", users["ann"]["_etag"])])
+
+
+async def test_readers_see_old_or_new_and_nothing_else(desk: Desk) -> None:
+    """While a transaction is under way a record is as it was, with the etag it had; what is to come is not there."""
+    changes = await begun(desk)
+    before = {**desk.records(POSTS), **desk.records(USERS)}
+    seen: list[dict[str, Record]] = []
+
+    def look(_: Sent) -> Fault | None:
+        seen.append(all_records(desk))
+        return None
+
+    async with desk.writer() as writer:
+        desk.server.fault = look
+        await writer.apply(changes)
+    after = all_records(desk)
+    assert before in seen
+    for id in {*before, *after}:
+        assert {repr(each.get(id)) for each in seen} <= {repr(before.get(id)), repr(after.get(id))}
+
+
+async def test_a_plain_write_meets_a_mark(desk: Desk) -> None:
+    """Of a transaction under way it waits for the end; of one that was cut off it makes an end."""
+    async with desk.writer() as writer:
+        [first] = await put(writer, insert("ann", USERS, email="a@x"))
+    async with desk.writer(HURRIED) as dying:
+        desk.server.fault = dead_from(len(desk.server.sent) + 5, acts=False)
+        assert not await succeeds(dying, [edited_user(first, email="b@x"), insert("1"), insert("2")])
+    desk.server.fault = healthy
+    assert {"ann": first} == desk.records(USERS)
+    async with desk.writer(HURRIED) as writer:
+        with pytest.raises(WriteContention):
+            await writer.apply([edited_user(first, email="c@x")])
+        with pytest.raises(WriteContention):
+            await writer.apply([insert("eve", USERS, email="b@x")])
+    desk.clock.now += PREPARED_SECONDS + 1
+    async with desk.writer() as writer:
+        [second] = await put(writer, edited_user(first, email="c@x"))
+        await put(writer, insert("eve", USERS, email="b@x"), insert("1"))
+        assert {"ann", "eve", "1"} == all_ids(desk)
+        assert second == desk.records(USERS)["ann"]
+        assert [] == [each for each in desk.leftovers() if "_pending" in each]
+
+
+async def test_what_was_decided_is_completed_by_whoever_meets_it(desk: Desk) -> None:
+    """A write of another process to one of the records finds the transaction carried out."""
+    async with desk.writer() as writer:
+        first, second = await put(writer, insert("ann", USERS), insert("bob", USERS))
+        count = len(desk.server.sent)
+        await put(writer, edited_user(first), insert("0"))
+        steps = len(desk.server.sent) - count
+        [first] = [desk.records(USERS)["ann"]]
+        desk.server.fault = dead_from(len(desk.server.sent) + steps - 2, acts=False)
+    async with desk.writer(HURRIED) as dying:
+        assert await succeeds(dying, [edited_user(first, email="new"), insert("1")])
+    desk.server.fault = healthy
+    assert first == desk.records(USERS)["ann"]
+    desk.clock.now += OWN_SECONDS + 1
+    async with desk.writer() as writer:
+        with pytest.raises(PreconditionFailed):
+            await writer.apply([edited_user(first, email="other")])
+        assert "new" == desk.records(USERS)["ann"]["email"]
+        assert "1" in desk.records(POSTS)
+        with pytest.raises(AlreadyExists):
+            await writer.apply([insert("1")])
+        assert 1 == len(desk.leftovers())
+        desk.clock.now += KEPT_SECONDS
+        await writer.recover()
+        assert [] == desk.leftovers()
+        await put(writer, edited_user(second))
+
+
+async def test_racing_transactions_lose_and_win_as_a_whole(desk: Desk) -> None:
+    """Forty transfers between six accounts, six at a time: what is taken here is put there, and nothing is lost."""
+    accounts = [str(number) for number in range(6)]
+    async with desk.writer(Patience(20.0, 0.002, 0.05)) as writer:
+        await put(writer, *(insert(id, rank=100) for id in accounts))
+        gate = asyncio.Semaphore(6)
+
+        async def transfer(number: int) -> bool:
+            async with gate:
+                source, sink = (desk.records(POSTS)[accounts[(number * step) % 6]] for step in (1, 5))
+                if source["id"] == sink["id"]:
+                    return False
+                try:
+                    await writer.apply([edited(source, rank=source["rank"] - 1), edited(sink, rank=sink["rank"] + 1)])
+                except (PreconditionFailed, WriteContention):
+                    return False
+                return True
+
+        done = await asyncio.gather(*(transfer(number) for number in range(40)))
+    ranks = [record["rank"] for record in desk.records(POSTS).values()]
+    assert 600 == sum(ranks)
+    assert any(done)
+    assert [] == desk.leftovers()
+
+
+async def test_a_value_moves_where_unique_keys_keep_it_only_in_one_request(desk: Desk) -> None:
+    """More than a batch of one partition cannot move a unique value as well; the error says what to do."""
+    async with desk.writer() as writer:
+        [ann] = await put(writer, insert("ann", USERS, email="a@x"))
+        many = [insert(f"{number}", USERS) for number in range(120)]
+        with pytest.raises(QueryTooExpensive) as caught:
+            await writer.apply([Remove(USERS, "ann", ann["_etag"]), insert("eve", USERS, email="a@x"), *many])
+        assert "write of its own" in str(caught.value.hint)
+        assert {"ann": ann} == desk.records(USERS)
+        await writer.apply([edited_user(ann, email="b@x"), insert("eve", USERS, email="c@x"), *many])
+        assert 122 == len(desk.records(USERS))
+
+
+async def test_too_many_documents_are_refused(desk: Desk) -> None:
+    """There is a bound, far above what a request may ask for; nothing is sent."""
+    async with desk.writer() as writer:
+        with pytest.raises(QueryTooExpensive, match=str(MOST_DOCUMENTS)):
+            await writer.apply([insert(str(number)) for number in range(MOST_DOCUMENTS + 1)])
+    assert {} == desk.records(POSTS)
+
+
+def edited_user(record: Record, **fields: Any) -> Replace:
+    """The replacement of a user."""
+    return Replace(USERS, record["id"], {**record, **fields}, METADATA, record["_etag"])

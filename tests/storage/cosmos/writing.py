@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from typing import Any
 
 from azure.cosmos.aio import CosmosClient
 
+from atakora_data.errors import StoreUnavailable
 from atakora_data.query.evaluate import matches
 from atakora_data.query.page import Query
 from atakora_data.registry.registry import Registry
+from atakora_data.storage.cosmos.containers import INTERNAL
 from atakora_data.storage.cosmos.documents import documents_of
-from atakora_data.storage.cosmos.internal import INTERNAL
 from atakora_data.storage.cosmos.placement import place
 from atakora_data.storage.cosmos.retrying import CLIENT_OPTIONS, Patience
 from atakora_data.storage.cosmos.uniques import unique_names
 from atakora_data.storage.cosmos.writer import CosmosWriter
 from atakora_data.storage.port import Change, Document, Record, Target
-from tests.storage.cosmos.server import Json, Server
+from tests.storage.cosmos.server import Fault, Json, Sent, Server
 
 SHORT = Patience(seconds=3.0, first_pause=0.002, longest_pause=0.02)
 """Long enough for what is to succeed."""
+
+
+HURRIED = Patience(seconds=0.1, first_pause=0.001, longest_pause=0.01)
+"""Short enough to wait for what is to fail."""
 
 
 class Clock:
@@ -130,3 +135,27 @@ def sent(server: Server, since: int = 0) -> list[tuple[str, ...]]:
 def kinds(documents: Iterable[Json]) -> Sequence[str]:
     """What kinds of documents there are."""
     return sorted(str(each["entityType"]) for each in documents)
+
+
+def healthy(_: Sent) -> Fault | None:
+    """Nothing goes wrong."""
+    return None
+
+
+def at(number: int, fault: Fault) -> Callable[[Sent], Fault | None]:
+    """The fault for the request with this number."""
+    return lambda request: fault if request.number == number else None
+
+
+def dead_from(number: int, *, acts: bool) -> Callable[[Sent], Fault | None]:
+    """Nothing is answered any more from this request on, which itself may be carried out still."""
+    return lambda request: None if request.number < number else Fault(acts=acts and request.number == number)
+
+
+async def succeeds(writer: CosmosWriter, changes: Sequence[Change]) -> bool:
+    """Whether the changes are reported as made; else the store is unavailable."""
+    try:
+        await writer.apply(changes)
+    except StoreUnavailable:
+        return False
+    return True
