@@ -16,7 +16,7 @@ from atakora_data.storage.port import EntityStore
 from atakora_data.storage.stepwise import StepwiseStore
 from tests.storage.contract import StoreContract
 from tests.storage.cosmos.server import serving
-from tests.storage.cosmos.test_written_contract import partitioned
+from tests.storage.cosmos.writing import partitioned
 
 pytestmark = pytest.mark.filterwarnings("ignore:Sending a large body:ResourceWarning")
 

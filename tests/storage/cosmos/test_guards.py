@@ -21,8 +21,18 @@ from atakora_data.storage.cosmos.guards import CLAIM_SECONDS
 from atakora_data.storage.port import Change, Record, Remove
 from tests.storage.contract import edited
 from tests.storage.cosmos.server import Fault, Sent, serving
-from tests.storage.cosmos.test_written_contract import STRATEGIES, partitioned
-from tests.storage.cosmos.writing import HURRIED, Desk, at, dead_from, healthy, put, sent, succeeds
+from tests.storage.cosmos.writing import (
+    HURRIED,
+    STRATEGIES,
+    Desk,
+    at,
+    dead_from,
+    healthy,
+    partitioned,
+    put,
+    sent,
+    succeeds,
+)
 from tests.storage.models import POSTS, insert
 
 LATER = CLAIM_SECONDS + 1

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 
 from atakora_data.errors import BodyTooLarge, ValidationError
+from atakora_data.storage.cosmos.account import Account
+from atakora_data.storage.cosmos.connection import Containers
 from atakora_data.storage.cosmos.journal import DAYS, EVENT, read_event
+from atakora_data.storage.cosmos.store import CosmosEntityStore
 from atakora_data.storage.port import EntityStore, JournalEntry, Target
-from atakora_data.storage.stepwise import StepwiseStore
-from tests.storage.cosmos.server import serving
-from tests.storage.cosmos.test_written_contract import STRATEGIES, Looked, partitioned
-from tests.storage.cosmos.writing import Desk, sent
+from tests.storage.cosmos.server import Server, serving
+from tests.storage.cosmos.writing import STRATEGIES, Desk, partitioned, sent
 from tests.storage.journals import JournalContract, created, deleted, updated
 from tests.storage.models import POSTS, REGISTRY
-
-
-class Told(StepwiseStore):
-    """A store that shows what the server holds of the journal. desk: the server."""
-
-    desk: Desk
 
 
 @pytest.fixture
@@ -31,31 +26,29 @@ async def desk() -> AsyncIterator[Desk]:
         yield Desk(server, REGISTRY)
 
 
-class TestCosmosJournal:
-    """The contract, in every partition strategy; aggregates are for a server that knows SQL."""
+class TestCosmosJournal(JournalContract):
+    """The contract, in every partition strategy."""
+
+    @pytest.fixture
+    async def server(self) -> AsyncIterator[Server]:
+        """A server that holds nothing."""
+        async with serving() as found:
+            yield found
 
     @pytest.fixture(params=list(STRATEGIES))
-    async def store(self, request: pytest.FixtureRequest) -> AsyncIterator[Any]:
-        """A writer and what it wrote."""
+    async def store(self, request: pytest.FixtureRequest, server: Server) -> AsyncIterator[EntityStore]:
+        """A store on it. The contract asks for its entries."""
+        self.server_of = server
         registry = partitioned(STRATEGIES[request.param])
-        async with serving() as server:
-            desk = Desk(server, registry)
-            async with desk.writer() as writer:
-                yield Looked(desk, writer)
+        account = Account(server.url, base64.b64encode(b"key").decode())
+        store = CosmosEntityStore(registry, Containers(registry, account, "d", creates=True))
+        yield store
+        await store.stop()
 
     async def entries(self, store: EntityStore) -> list[tuple[Target, str, JournalEntry]]:
         """All entries, in the order in which the server stored them."""
-        assert isinstance(store, Looked)
-        found = [each for each in store.desk.server.documents() if EVENT in each]
+        found = [each for each in self.server_of.documents() if EVENT in each]
         return [read_event(each) for each in sorted(found, key=lambda each: int(each["_ts"]))]
-
-    of = JournalContract.of
-    test_every_change_has_its_entry = JournalContract.test_every_change_has_its_entry
-    test_entries_of_one_call_are_in_its_order = JournalContract.test_entries_of_one_call_are_in_its_order
-    test_a_refused_change_has_no_entry = JournalContract.test_a_refused_change_has_no_entry
-    test_entries_never_stand_against_a_record = JournalContract.test_entries_never_stand_against_a_record
-    test_a_record_that_comes_again_goes_on = JournalContract.test_a_record_that_comes_again_goes_on_in_the_journal
-    test_tenants_have_entries_of_their_own = JournalContract.test_tenants_have_entries_of_their_own
 
 
 async def test_a_change_and_its_entry_are_one_request(desk: Desk) -> None:

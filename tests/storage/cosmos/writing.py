@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 from azure.cosmos.aio import CosmosClient
@@ -12,7 +13,18 @@ from azure.cosmos.aio import CosmosClient
 from atakora_data.errors import StoreUnavailable
 from atakora_data.query.evaluate import matches
 from atakora_data.query.page import Query
+from atakora_data.registry.entity import EntityModel
 from atakora_data.registry.registry import Registry
+from atakora_data.schema.storage import (
+    ByHierarchy,
+    Partition,
+    Storage,
+    by_entity,
+    by_hash,
+    by_hierarchy,
+    by_id,
+    by_tenant,
+)
 from atakora_data.storage.cosmos.containers import INTERNAL
 from atakora_data.storage.cosmos.documents import documents_of
 from atakora_data.storage.cosmos.placement import place
@@ -21,13 +33,34 @@ from atakora_data.storage.cosmos.uniques import unique_names
 from atakora_data.storage.cosmos.writer import CosmosWriter
 from atakora_data.storage.port import Change, Document, Record, Target
 from tests.storage.cosmos.server import Fault, Json, Sent, Server
+from tests.storage.models import REGISTRY
 
-SHORT = Patience(seconds=3.0, first_pause=0.002, longest_pause=0.02)
+SHORT = Patience(seconds=12.0, first_pause=0.002, longest_pause=0.02)
 """Long enough for what is to succeed."""
 
 
 HURRIED = Patience(seconds=0.1, first_pause=0.001, longest_pause=0.01)
 """Short enough to wait for what is to fail."""
+
+
+STRATEGIES: dict[str, Partition] = {
+    "by_entity": by_entity(),
+    "by_tenant": by_tenant(),
+    "by_hash": by_hash(3),
+    "by_id": by_id(),
+    "by_hierarchy": by_hierarchy("tenant_id", "status"),
+}
+"""One of each kind, for the registry of the contract."""
+
+
+def partitioned(partition: Partition) -> Registry:
+    """The registry of the contract in another partition strategy."""
+    return Registry([replace(model, storage=Storage(partition=_fitting(model, partition))) for model in REGISTRY])
+
+
+def _fitting(model: EntityModel, partition: Partition) -> Partition:
+    has_fields = not isinstance(partition, ByHierarchy) or all(name in model.fields for name in partition.fields[1:])
+    return partition if has_fields else by_hierarchy("tenant_id")
 
 
 class Clock:
