@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from atakora_data.errors import QueryTooExpensive
 from atakora_data.query.filter import Filter, Kind
 from atakora_data.query.page import OrderKey
 from atakora_data.storage.cosmos.asking import Ask
@@ -54,5 +55,9 @@ def _pinned(filter: Filter) -> Iterator[tuple[str, Any]]:
 
 
 def _ordered(order: Iterable[OrderKey]) -> str:
+    order = tuple(order)
+    if any(key.field.size for key in order):
+        detail = "Azure Cosmos DB does not order by the size of a list."
+        raise QueryTooExpensive(detail, hint="Keep the size in a field of its own.")
     keys = [quoted(sort_path(key.field)) + (" DESC" if key.descending else "") for key in order]
     return f" ORDER BY {','.join(keys)}" if keys else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -281,6 +282,15 @@ async def test_one_failing_part_fails_the_question() -> None:
         things.server.fault = lambda sent: Fault(401) if sent.number % 2 else None
         with pytest.raises(StoreUnavailable):
             await things.store.count(HOME)
+
+
+async def test_the_size_of_a_list_orders_nothing(things: Opened) -> None:
+    """No index holds it; with the remedy."""
+    size = replace(FIELDS["tags"], size=True)
+    await stored(things, [thing(90, tags=["a"])])
+    with pytest.raises(QueryTooExpensive, match="size of a list") as caught:
+        await things.store.select(HOME, Query(EVERYTHING, (OrderKey(size), OrderKey(ID)), 100))
+    assert "field of its own" in (caught.value.hint or "")
 
 
 async def test_a_question_across_relations_is_refused(things: Opened) -> None:
