@@ -306,7 +306,7 @@ async def raw(web: httpx.AsyncClient, text: str) -> str:
     writer.write(text.encode())
     async with asyncio.timeout(5):
         answer = await reader.readuntil(b"\r\n\r\n")
-        if "413" not in answer.decode():
+        if not answer.startswith(b"HTTP/1.1 413"):
             answer += await reader.read()
     writer.close()
     return answer.decode()
