@@ -18,7 +18,7 @@ from atakora_data.query.filter import FieldRef, Kind, Operator
 from atakora_data.storage.port import ID
 
 MOST_TOGETHER: Final = 500
-"""How many values a list may be asked to have all of, and how many to have any of are asked one by one."""
+"""How many values a list may be asked to have all of; how many alternatives are asked for one by one."""
 
 
 class Parameters:
@@ -92,8 +92,11 @@ def _beside_infinity(field: FieldRef, sign: str, wanted: float) -> str:
 
 
 def _in(field: FieldRef, wanted: Sequence[Any], params: Parameters) -> tuple[str, str]:
-    names = [_bound(field, each, params) for each in wanted if not _is_infinite(each)]
-    return f"{expression(field)} IN ({','.join(names)})" if names else "false", ""
+    """One by one an index serves; very many are one value."""
+    finite = [_comparable(field, each, params) for each in wanted if not _is_infinite(each)]
+    if len(finite) > MOST_TOGETHER:
+        return f"ARRAY_CONTAINS({params.bind(finite)},{expression(field)})", ""
+    return f"{expression(field)} IN ({','.join(map(params.bind, finite))})" if finite else "false", ""
 
 
 def _has(field: FieldRef, wanted: Any, params: Parameters) -> tuple[str, str]:
@@ -169,14 +172,18 @@ def _own_text(field: FieldRef, params: Parameters) -> str:
 
 
 def _bound(field: FieldRef, value: Any, params: Parameters) -> str:
+    return params.bind(_comparable(field, value, params))
+
+
+def _comparable(field: FieldRef, value: Any, params: Parameters) -> Any:
     """The value as it compares with what documents hold."""
     if field.path == ID.path:
-        return params.bind(params.prefix + value)
+        return params.prefix + value
     if field.size:
-        return params.bind(value)
+        return value
     if field.kind is Kind.LIST:
-        return params.bind([_key(field.item, each) for each in value])
-    return params.bind(_key(field.kind, value))
+        return [_key(field.item, each) for each in value]
+    return _key(field.kind, value)
 
 
 def _key(kind: Kind | None, value: Any) -> Any:

@@ -98,6 +98,7 @@ def test_a_filter_as_sql(expected: str, values: list[Any], filter: Filter) -> No
         ('c["id"]=@p0', ["Post~1"], O.EQ, "1"),
         ('c["id"]<@p0', ["Post~1"], O.LT, "1"),
         ('c["id"] IN (@p0,@p1)', ["Post~1", "Post~2"], O.IN, ("1", "2")),
+        ('ARRAY_CONTAINS(@p0,c["id"])', [["Post~1"] * 501], O.IN, ("1",) * 501),
         ('STARTSWITH(c["id"],@p0)', ["Post~1"], O.BEGINS_WITH, "1"),
         ('CONTAINS(SUBSTRING(c["id"],5,LENGTH(c["id"])),@p0)', ["P"], O.CONTAINS, "P"),
         ('ENDSWITH(SUBSTRING(c["id"],5,LENGTH(c["id"])),@p0)', ["~1"], O.ENDS_WITH, "~1"),
