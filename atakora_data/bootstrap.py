@@ -83,7 +83,7 @@ def _store(settings: Settings, registry: Registry) -> EntityStore:
 
 
 def _charged(settings: Settings, handle: Handler) -> Handler:
-    if not settings.request_charge and settings.request_units is None:
+    if not settings.request_charge and settings.request_units is None and settings.store != "cosmos":
         return handle
     from atakora_data.api.http.charging import ChargedHandler
 
@@ -133,10 +133,9 @@ def _graphql_refusal(error: RequestError, request: Request) -> Response:
 
 
 async def _check(registry: Registry, store: EntityStore) -> None:
-    """Ask the store for a record that need not exist: StoreUnavailable when it cannot answer."""
-    for entity in registry:
+    """Ask each container of the store for a record that need not exist: StoreUnavailable when one cannot answer."""
+    for entity in {each.container: each for each in registry}.values():
         await store.get(Target(entity.name), "health")
-        return
 
 
 def _derived(key: bytes, purpose: bytes) -> bytes:

@@ -87,6 +87,8 @@ def _check_hierarchy(findings: Findings, draft: Stored) -> None:
                 f"{draft.declared.name}: `{name}` decides where a record is stored, but it can change.",
                 f"Declare it so: `{name}: … = Field(immutable=True)`.",
             )
+        elif field is not None and not field.type.is_scalar:
+            _refuse(findings, draft, f"by_hierarchy names `{name}`, which is no single value.", "Name another field.")
     if len(set(partition.fields)) < len(partition.fields):
         _refuse(findings, draft, "by_hierarchy names a field twice.", "Name each level once.")
 

@@ -20,6 +20,7 @@ class Charge:
 
 
 _current: ContextVar[Charge | None] = ContextVar("atakora_charge", default=None)
+_is_writing: ContextVar[bool] = ContextVar("atakora_is_writing", default=False)
 
 
 @contextmanager
@@ -33,6 +34,21 @@ def charging(budget: float | None = None) -> Iterator[Charge]:
         _current.reset(token)
 
 
+@contextmanager
+def finishing() -> Iterator[None]:
+    """Refuse nothing inside for what it costs: a write that has begun is finished."""
+    token = _is_writing.set(True)
+    try:
+        yield
+    finally:
+        _is_writing.reset(token)
+
+
+def may_refuse() -> bool:
+    """Whether a read may be refused for what it costs."""
+    return not _is_writing.get()
+
+
 def note_charge(units: float) -> None:
     """Add what one request cost."""
     charge = _current.get()
@@ -44,7 +60,7 @@ def note_charge(units: float) -> None:
 def require_budget() -> None:
     """Raise QueryTooExpensive when the budget is spent. Asked before each read, never in the middle of a write."""
     charge = _current.get()
-    if charge is not None and charge.budget is not None and charge.units >= charge.budget:
+    if charge is not None and charge.budget is not None and charge.units >= charge.budget and may_refuse():
         raise QueryTooExpensive(
             f"The request has spent {charge.units:.0f} request units, and {charge.budget:.0f} are allowed.",
             hint="Ask for less: a narrower filter, a smaller limit, fewer relations.",

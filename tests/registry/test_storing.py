@@ -57,6 +57,14 @@ def test_a_hierarchy_is_made_of_fields_that_stay(tmp_path: Path) -> None:
     ]
 
 
+def test_a_hierarchy_is_made_of_single_values(tmp_path: Path) -> None:
+    """A list is no partition."""
+    storage = 'storage = Storage(partition=by_hierarchy("tags"))'
+    assert [("Post: by_hierarchy names `tags`, which is no single value.", "Name another field.")] == problems(
+        tmp_path, entity("Post", "tags: list[str] = Field(immutable=True)", storage)
+    )
+
+
 def test_entities_of_one_container_agree(tmp_path: Path) -> None:
     """In the partition key, and in the throughput where both declare it."""
     post = entity("Post", 'storage = Storage("all", by_tenant(), throughput=autoscale(2000))')

@@ -9,7 +9,7 @@ import pytest
 from atakora_data.api.http.charging import CHARGE_HEADER, ChargedHandler
 from atakora_data.api.http.message import Request, Response
 from atakora_data.errors import QueryTooExpensive
-from atakora_data.storage.charges import charging, note_charge, require_budget
+from atakora_data.storage.charges import charging, finishing, note_charge, require_budget
 
 
 async def test_all_tasks_of_a_request_count_together() -> None:
@@ -35,6 +35,30 @@ def test_a_budget_refuses_reads_once_it_is_spent() -> None:
         with pytest.raises(QueryTooExpensive) as caught:
             require_budget()
     assert "12 request units, and 10 are allowed" in caught.value.detail
+
+
+async def test_each_request_is_logged_with_its_charge(caplog: pytest.LogCaptureFixture) -> None:
+    """For those who look into details."""
+
+    async def handle(_request: Request) -> Response:
+        note_charge(2.5)
+        return Response(200, {}, b"")
+
+    with caplog.at_level("DEBUG", logger="atakora_data"):
+        await ChargedHandler(handle, shows=False, budget=None)(Request("GET", ()))
+    assert ["GET cost 2.50 request units in 1 requests"] == caplog.messages
+
+
+def test_a_write_that_has_begun_is_finished() -> None:
+    """What it reads is not refused, and counts."""
+    with charging(budget=1) as charge:
+        note_charge(2)
+        with finishing():
+            require_budget()
+            note_charge(3)
+        with pytest.raises(QueryTooExpensive):
+            require_budget()
+    assert 5 == charge.units
 
 
 async def test_an_answer_tells_its_charge_where_that_is_wanted() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar
 
 from atakora_data.errors import NotFound
-from atakora_data.storage.charges import require_budget
+from atakora_data.storage.charges import may_refuse, require_budget
 from atakora_data.storage.cosmos.documents import CosmosDocument
 from atakora_data.storage.cosmos.lookup import ContainerSource
 from atakora_data.storage.cosmos.placement import PartitionKey, Placement
@@ -28,7 +28,8 @@ _Where: TypeAlias = Mapping[str, Any]
 class Ask:
     """A query. key: the values of the partition key that all have that can match, or the first of them, maybe none.
 
-    most: how many results are expected at most, of each part of the container.
+    most: how many results are expected at most, of each part of the container. is_lookup: it is for records by their
+    ids, which goes through all parts where no id tells the part, whatever is declared.
     """
 
     entity: str
@@ -36,6 +37,7 @@ class Ask:
     parameters: list[dict[str, Any]]
     key: PartitionKey
     most: int
+    is_lookup: bool = False
 
 
 class Asking:
@@ -89,7 +91,8 @@ class Asking:
         """What tells the SDK the part. The SDK's own way across partitions asks in vain first, and for a plan then."""
         if ask.key:
             return [{"partition_key": self._key(ask.entity, ask.key)}]
-        self._placements[ask.entity].require_crossing()
+        if not ask.is_lookup and may_refuse():
+            self._placements[ask.entity].require_crossing()
 
         async def ranges() -> list[_Where]:
             container = await self._containers.of(ask.entity)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from atakora_data.registry.registry import Registry
@@ -25,37 +26,51 @@ class Containers:
         self._account = account
         self._client: Any = None
         self._credential: Any = None
-        self._ready: dict[str, asyncio.Task[Any]] = {}
+        self._looks: dict[str, asyncio.Task[Any]] = {}
+        self._found: dict[str, Any] = {}
 
     async def of(self, entity: str) -> Any:
-        """The container that holds the records of an entity."""
-        return await self._container(self._names[entity])
+        """The container that holds the records of an entity; the store's own is there as well then."""
+        name = self._names[entity]
+        return self._found.get(name) or await self._container(name)
 
     async def internal(self) -> Any:
         """The container of the store itself, partitioned by `/partitionKey`."""
-        return await self._container(INTERNAL)
+        return self._found.get(INTERNAL) or await self._container(INTERNAL)
 
     async def close(self) -> None:
         """Close the connections; may be called twice."""
-        client, credential = self._client, self._credential
+        client, credential, looks = self._client, self._credential, list(self._looks.values())
         self._client = self._credential = None
-        self._ready = {}
+        self._looks, self._found = {}, {}
+        for look in looks:
+            look.cancel()
+        await asyncio.gather(*looks, return_exceptions=True)
         if client is not None:
             await client.close()
         if hasattr(credential, "close"):
             await credential.close()
 
     async def _container(self, name: str) -> Any:
+        """Both are looked at before the first write, so that none stops half-way for a container that is missing."""
+        found = await asyncio.gather(self._looked_at(name), self._looked_at(INTERNAL), return_exceptions=True)
+        for each in found:
+            if isinstance(each, BaseException):
+                raise each
+        self._found |= dict(zip((name, INTERNAL), found, strict=True))
+        return found[0]
+
+    async def _looked_at(self, name: str) -> Any:
         """The container, looked at once for all who wait; a failure is told to them, and the next one tries again."""
-        task = self._ready.get(name)
-        if task is None:
-            task = self._ready[name] = asyncio.ensure_future(self._provisioning.ready(self._connected(), name))
-        try:
-            return await asyncio.shield(task)
-        except Exception:
-            if self._ready.get(name) is task:
-                del self._ready[name]
-            raise
+        look = self._looks.get(name)
+        if look is None:
+            look = self._looks[name] = asyncio.ensure_future(self._provisioning.ready(self._connected(), name))
+            look.add_done_callback(partial(self._forget_failed, name))
+        return await asyncio.shield(look)
+
+    def _forget_failed(self, name: str, look: asyncio.Task[Any]) -> None:
+        if (look.cancelled() or look.exception() is not None) and self._looks.get(name) is look:
+            del self._looks[name]
 
     def _connected(self) -> Any:
         """The client, which connects with its first request."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from atakora_data.errors import Problem, SchemaError
 from atakora_data.registry.entity import EntityModel
 from atakora_data.registry.registry import Registry
 from atakora_data.schema.storage import Autoscale, Throughput
@@ -29,6 +30,11 @@ _EXCLUDED: Final = (
     '/"_etag"/?',
 )
 """What no query asks for: indexing it would only make writes dearer."""
+
+_MOST_UNIQUE: Final = 10
+_MOST_COMPOSITES: Final = 100
+_LONGEST_COMPOSITE: Final = 8
+"""What a container can have at most, as the service documents it."""
 
 _PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -88,13 +94,37 @@ class ContainerSpec:
 
 
 def container_specs(registry: Registry) -> tuple[ContainerSpec, ...]:
-    """All containers by name, that of the store itself among them. Every one has its TTL on, without a default."""
+    """All containers by name, that of the store itself among them. Every one has its TTL on, without a default.
+
+    SchemaError: the service cannot have such a container.
+    """
     entities: dict[str, list[EntityModel]] = {}
     for model in registry:
         entities.setdefault(model.container, []).append(model)
     own = ContainerSpec(INTERNAL, ("/partitionKey",))
     found = [own, *(_spec(registry, name, models) for name, models in entities.items())]
+    problems = [problem for spec in found for problem in _impossible(spec)]
+    if problems:
+        raise SchemaError(problems)
     return tuple(sorted(found, key=lambda each: each.name))
+
+
+def _impossible(spec: ContainerSpec) -> Iterable[Problem]:
+    """What goes beyond the limits of the service."""
+    where = f"container {spec.name} in Azure Cosmos DB"
+    if len(spec.unique) > _MOST_UNIQUE:
+        message = f"its entities have {len(spec.unique)} unique fields, and {_MOST_UNIQUE} are possible."
+        remedy = "Give some entity a container of its own, or a partition other than by_entity() and by_tenant()."
+        yield Problem(where, message, remedy)
+    if len(spec.composites) > _MOST_COMPOSITES:
+        message = f"it needs {len(spec.composites)} composite indexes, two for each index declared, "
+        message += f"and {_MOST_COMPOSITES} are possible."
+        yield Problem(where, message, "Declare fewer indexes, or give some entity a container of its own.")
+    for composite in spec.composites:
+        if len(composite) > _LONGEST_COMPOSITE:
+            message = f"an index has {len(composite)} fields, the id included, and {_LONGEST_COMPOSITE} are possible: "
+            message += f"{_words(composite)}."
+            yield Problem(where, message, "Declare a shorter index.")
 
 
 def _spec(registry: Registry, name: str, models: Sequence[EntityModel]) -> ContainerSpec:

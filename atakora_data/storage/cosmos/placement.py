@@ -32,7 +32,7 @@ class Placement:
     """Where the records of one entity live.
 
     paths: the partition key of the container, e.g. `("/entityType",)`.
-    crosses: whether questions may go through all partitions.
+    crosses: whether questions other than for ids may go through all partitions.
     properties: what a document holds beside the record because of them, by name.
     """
 
@@ -64,7 +64,7 @@ class Placement:
             names = " and ".join(path.removeprefix("/") for path in self.paths)
             raise QueryTooExpensive(
                 f"The question goes through all partitions of {self.entity}, which its schema does not allow.",
-                hint=f"Filter by {names} with `eq`, ask by id, or declare cross_partition=True.",
+                hint=f"Filter by {names} with `eq`, read single records by id, or declare cross_partition=True.",
             )
 
     def is_whole(self, key: PartitionKey) -> bool:
@@ -125,12 +125,17 @@ def bucket_keys(target: Target, buckets: int) -> tuple[str, ...]:
 
 def _by_hierarchy(model: EntityModel, fields: tuple[str, ...]) -> Placement:
     wires = {each.name: wire for wire, each in model.fields.items()}
-    levels = tuple(
-        ("tenantId", _tenant) if name == _TENANT and name not in wires else (wires[name], _field(wires[name]))
-        for name in fields
-    )
+    levels = tuple(_level(name, wires) for name in fields)
     paths = tuple(f"/{name}" for name, _level in levels)
     return Placement(model.name, paths, levels, True, all(level is not _tenant for _name, level in levels))
+
+
+def _level(name: str, wires: Mapping[str, str]) -> tuple[str, _Level]:
+    """The property and its value: the id of a document may have a prefix, so that of the record stands beside it."""
+    if name == _TENANT and name not in wires:
+        return "tenantId", _tenant
+    wire = wires[name]
+    return ("_recordId", _id) if wire == "id" else (wire, _field(wire))
 
 
 def _entity(target: Target, _id: str | None, _record: Mapping[str, Any] | None) -> str:

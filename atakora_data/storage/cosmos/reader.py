@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from atakora_data.query.aggregate import Aggregation, Row
@@ -87,7 +88,8 @@ class Reader:
             placement.partition(target, ids[0])
         ):
             filter = Compare(ID, Operator.IN, tuple(ids))
-            return await self._asking.query(Scope(documents, target, filter).ask("*"))
+            ask = Scope(documents, target, filter).ask("*")
+            return await self._asking.query(replace(ask, is_lookup=True))
         places = [(placement.document_id(target, id), placement.partition(target, id)) for id in ids]
         found = await self._asking.read_many(target.entity, places)
         return [each for each in found if documents.holds(target, each)]

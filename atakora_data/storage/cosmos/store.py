@@ -9,6 +9,7 @@ from atakora_data.query.aggregate import Aggregation, Row
 from atakora_data.query.filter import EVERYTHING, Filter
 from atakora_data.query.page import Query
 from atakora_data.registry.registry import Registry
+from atakora_data.storage.charges import finishing
 from atakora_data.storage.cosmos.lookup import ContainerSource
 from atakora_data.storage.cosmos.reader import Reader
 from atakora_data.storage.cosmos.writer import CosmosWriter
@@ -83,4 +84,5 @@ class CosmosEntityStore:
 
     async def apply(self, changes: Sequence[Change]) -> list[Record | None]:
         """All of the changes or none of them."""
-        return await self._writer.apply(changes) if changes else []
+        with finishing():
+            return await self._writer.apply(changes) if changes else []

@@ -57,6 +57,8 @@ async def test_in_azure_nothing_is_made(account: Account) -> None:
             )
             assert caught.value.hint is not None
             assert "infra --containers" in caught.value.hint
+        with pytest.raises(StoreUnavailable, match="atakora-internal"):
+            await deployed.internal()
         await at_a_desk.of("Post")
         assert "posts" == (await deployed.of("Post")).id
     finally:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
+from atakora_data.errors import SchemaError
+from atakora_data.registry.entity import IndexKey, IndexModel
 from atakora_data.registry.registry import Registry
 from atakora_data.schema.storage import Storage, autoscale, by_hierarchy, by_tenant, manual
 from atakora_data.storage.cosmos.containers import ContainerSpec, container_specs, differences, shortcomings
@@ -69,6 +73,21 @@ def test_throughput_may_be_declared_by_any_of_the_entities() -> None:
     dog = replace(DOG, storage=Storage("animals", by_tenant(), throughput=manual(500)))
     cat = replace(CAT, storage=Storage("animals", by_tenant()))
     assert 500 == spec(Registry([cat, dog]), "animals").to_json()["throughput"]
+
+
+def test_what_the_service_cannot_have_is_told_before_it_is_asked() -> None:
+    """Ten unique fields a container, eight fields an index."""
+    field = POST.fields["title"]
+    many = {f"u{number}": replace(field, name=f"u{number}", wire=f"u{number}", unique=True) for number in range(10)}
+    long = IndexModel("long", tuple(IndexKey(each.ref()) for each in [*many.values()][:8]))
+    post = replace(POST, fields={**POST.fields, **many}, indexes=(long,))
+    with pytest.raises(SchemaError) as caught:
+        container_specs(Registry([post]))
+    unique, *indexes = caught.value.problems
+    assert "container posts in Azure Cosmos DB: its entities have 11 unique fields, and 10 are possible." in str(unique)
+    assert ["an index has 9 fields, the id included"] * 2 == [
+        each.message.partition(",")[0] + ", the id included" for each in indexes
+    ]
 
 
 def test_what_differs_is_told() -> None:

@@ -12,7 +12,7 @@ from atakora_data.storage.port import Target
 from tests.storage.models import POST
 
 HOME, AWAY = Target("Post", "home"), Target("Post", "a/b~c")
-STRATEGIES = [by_entity(), by_tenant(), by_hash(4), by_hierarchy("tenant_id", "authorId"), by_id()]
+STRATEGIES = [by_entity(), by_tenant(), by_hash(4), by_hierarchy("tenant_id", "authorId"), by_hierarchy("id"), by_id()]
 
 
 def placed(partition: Partition) -> Placement:
@@ -27,6 +27,7 @@ def placed(partition: Partition) -> Placement:
         (by_tenant(), (("/tenantId",), ("home",), ("home",))),
         (by_id(), (("/_recordId",), (), ("1",))),
         (by_hierarchy("tenant_id", "authorId"), (("/tenantId", "/authorId"), ("home",), ("home", "alice"))),
+        (by_hierarchy("tenant_id", "id"), (("/tenantId", "/_recordId"), ("home",), ("home", "1"))),
     ],
 )
 def test_a_partition_key_has_the_values_of_its_paths(partition: Partition, expected: tuple[object, ...]) -> None:
