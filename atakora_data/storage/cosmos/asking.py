@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 from atakora_data.errors import NotFound
 from atakora_data.storage.charges import may_refuse, require_budget
 from atakora_data.storage.cosmos.documents import CosmosDocument
-from atakora_data.storage.cosmos.lookup import ContainerSource
+from atakora_data.storage.cosmos.lookup import ContainerSource, sdk_key
 from atakora_data.storage.cosmos.placement import PartitionKey, Placement
 from atakora_data.storage.cosmos.retrying import patiently
 
@@ -101,15 +101,8 @@ class Asking:
         return await patiently(ranges)
 
     def _key(self, entity: str, key: PartitionKey) -> Any:
-        """The key as the SDK takes it: of one value alone if there is one path, and null by a name of its own."""
-        if len(self._placements[entity].paths) > 1:
-            return list(key)
-        [value] = key
-        if value is not None:
-            return value
-        from azure.cosmos.partition_key import NullPartitionKeyValue
-
-        return NullPartitionKeyValue
+        """The key as the SDK takes it, or as much of it as is known."""
+        return list(key) if len(self._placements[entity].paths) > 1 else sdk_key(key)
 
 
 async def side_by_side(calls: Iterable[Awaitable[_T]]) -> list[_T]:

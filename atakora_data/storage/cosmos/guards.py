@@ -3,8 +3,8 @@
 A guard is a document in the internal container whose partition key is a digest of what is unique. It names the records
 that claim it; a claim is good while its record holds the claim's token in `_guards`. So:
     a claim is made before the record is written, and taken back after the record has let go of it;
-    a claim whose record does not hold it is of a write that is under way, or was given up or cut off: after
-    `CLAIM_SECONDS`, longer than any write goes on, the next one who wants the guard takes it over.
+    a claim whose record does not hold it is of a write that is under way, or was given up or cut off: after `until`,
+    later than any request of its call can be carried out, the next one who wants the guard takes it over.
 Two claims stand in a guard only while one call moves the value from one record to another.
 """
 
@@ -25,8 +25,8 @@ from atakora_data.storage.cosmos.lookup import ContainerSource, Lookup, if_match
 from atakora_data.storage.cosmos.retrying import PATIENT, Again, Effort, Patience, all_of
 from atakora_data.storage.cosmos.steps import Partition
 
-CLAIM_SECONDS: Final = 60.0
-"""For so long a claim that no record holds is taken for one of a write under way; a call tries a quarter of that."""
+CLAIM_SECONDS: Final = 45.0
+"""For so long after the time of its call a claim that no record holds is taken for one of a write under way."""
 
 WAITING: Final = 0.2
 """For this part of its time a call waits for another write of the same value; then it answers WriteContention."""
@@ -70,14 +70,16 @@ class Guards:
         self._wait = replace(patience, seconds=patience.seconds * WAITING)
         self._clock = clock
 
-    async def claim(self, wanted: Sequence[tuple[Claim, str | None]]) -> None:
+    async def claim(self, effort: Effort, wanted: Sequence[tuple[Claim, str | None]]) -> None:
         """Make the claims, each with the token of the one that this same call lets go of for it, if it does.
 
-        Raises the refusal of the first claim that another record holds, once those made are taken back.
+        effort: of the call, which does not write after its time. Raises the refusal of the first claim that another
+        record holds, once those made are taken back.
         """
         ordered = sorted(wanted, key=lambda each: (each[0].name != "id", each[0].key))
+        until = self._clock() + effort.left + CLAIM_SECONDS
         try:
-            await all_of(self._claim(Effort(self._wait), claim, leaving) for claim, leaving in ordered)
+            await all_of(self._claim(Effort(self._wait), claim, leaving, until) for claim, leaving in ordered)
         except Exception:
             await self.release({claim.key: claim.token for claim, _ in wanted})
             raise
@@ -90,13 +92,13 @@ class Guards:
         with suppress(RequestError):  # it is in nobody's way: no record holds the claim
             await Effort(self._wait).make(lambda: self._release(key, token))
 
-    async def _claim(self, effort: Effort, claim: Claim, leaving: str | None) -> None:
+    async def _claim(self, effort: Effort, claim: Claim, leaving: str | None, until: float) -> None:
         mine = {
             "entity": claim.partition.entity,
             "id": claim.id,
             "key": list(claim.partition.key),
             "token": claim.token,
-            "at": self._clock(),
+            "until": until,
         }
 
         async def attempt() -> None:
@@ -137,7 +139,7 @@ class Guards:
             raise Again
         if record is not None and record.get("_guards", {}).get(claim.name) == [claim.key, other["token"]]:
             raise claim.own if other["id"] == claim.id else claim.refusal
-        if self._clock() - other["at"] < CLAIM_SECONDS:
+        if self._clock() < other["until"]:
             raise Again
 
     async def _release(self, key: str, token: str) -> None:

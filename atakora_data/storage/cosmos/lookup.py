@@ -44,25 +44,28 @@ class Lookup:
         container = await self._containers.of(target.entity)
         if documents.placement.is_whole(key):
             return await read(container, document_id, key)
-        paths = documents.placement.paths[: len(key)]
-        conditions = {
-            "c.id": document_id,
-            **{f'c["{path[1:]}"]': value for path, value in zip(paths, key, strict=True)},
-        }
-        found = await _select(container, conditions, key)
-        return next(iter(found), None)
+        return await self._selected(target.entity, key, {"c.id": document_id})
 
     async def holder(self, partition: Partition, name: str, text: str) -> CosmosDocument | None:
         """The document of the partition that holds this text for its unique keys."""
-        container = await self._containers.of(partition.entity)
-        paths = self._documents[partition.entity].placement.paths
-        places = {f'c["{path[1:]}"]': value for path, value in zip(paths, partition.key, strict=True)}
-        found = await _select(container, {f'c["_unique"]["{name}"]': text, **places}, partition.key)
-        return next(iter(found), None)
+        return await self._selected(partition.entity, partition.key, {f'c["_unique"]["{name}"]': text})
 
     def key(self, target: Target, document: CosmosDocument) -> PartitionKey:
         """The partition that the document of a record lies in."""
         return tuple(document.get(path[1:]) for path in self._documents[target.entity].placement.paths)
+
+    async def _selected(self, entity: str, key: PartitionKey, equal: Mapping[str, Any]) -> CosmosDocument | None:
+        """A document with these values, in the partitions whose key begins so."""
+        paths = self._documents[entity].placement.paths
+        conditions = {**equal, **{f'c["{path[1:]}"]': value for path, value in zip(paths, key, strict=False)}}
+        scope = {"partition_key": list(key) if len(paths) > 1 else sdk_key(key)} if key else {}
+        condition = " AND ".join(f"{name} = @p{number}" for number, name in enumerate(conditions))
+        parameters = [{"name": f"@p{number}", "value": value} for number, value in enumerate(conditions.values())]
+        query = f"SELECT * FROM c WHERE {condition}"  # noqa: S608 - made of names of the registry
+        container = await self._containers.of(entity)
+        async for found in container.query_items(query, parameters=parameters, **scope):
+            return dict(found)
+        return None
 
 
 async def read(container: Any, id: str, key: PartitionKey) -> CosmosDocument | None:
@@ -76,8 +79,14 @@ async def read(container: Any, id: str, key: PartitionKey) -> CosmosDocument | N
 
 
 def sdk_key(key: PartitionKey) -> Any:
-    """The key as the SDK takes it."""
-    return key[0] if len(key) == 1 else list(key)
+    """A whole key as the SDK takes it: of one value alone if there is one path, and null by a name of its own."""
+    if len(key) > 1:
+        return list(key)
+    if key[0] is not None:
+        return key[0]
+    from azure.cosmos.partition_key import NullPartitionKeyValue
+
+    return NullPartitionKeyValue
 
 
 def if_match(etag: str | None) -> dict[str, Any]:
@@ -85,11 +94,3 @@ def if_match(etag: str | None) -> dict[str, Any]:
     from azure.core import MatchConditions
 
     return {"etag": etag, "match_condition": MatchConditions.IfNotModified}
-
-
-async def _select(container: Any, equal: Mapping[str, Any], key: PartitionKey) -> list[Any]:
-    scope = {"partition_key": sdk_key(key)} if key else {}
-    condition = " AND ".join(f"{name} = @p{number}" for number, name in enumerate(equal))
-    parameters = [{"name": f"@p{number}", "value": value} for number, value in enumerate(equal.values())]
-    query = f"SELECT * FROM c WHERE {condition}"  # noqa: S608 - made of names of the registry
-    return [each async for each in container.query_items(query, parameters=parameters, **scope)]

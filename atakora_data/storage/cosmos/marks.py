@@ -1,6 +1,7 @@
 """The marks that a transaction leaves on documents before it is decided, and how they are carried out or taken away.
 
-A mark is the property `_pending`: `{transaction, at, etag, after, journal?, unique?, reserve?}`.
+A mark is the property `_pending`: `{transaction, until, etag, after, journal?, unique?, reserve?}`.
+    until    when the call that made the mark will have decided, or given up
     etag     what the document's etag was; readers show it as long as the mark is there
     after    the document that is to come, null when it is to go
     journal  documents of the journal that are to be made with it
@@ -27,16 +28,21 @@ _RESERVE: Final = "~reserve"
 
 @dataclass(frozen=True, slots=True)
 class Marking:
-    """How one transaction marks. at: when it began; lent: unique texts that move from one document to another."""
+    """How one transaction marks. until: when its call gives up; lent: unique texts that move between documents."""
 
     transaction: str
-    at: float
+    until: float
     lent: frozenset[str]
 
     def steps(self, documents: Documents, write: Write) -> list[Step]:
         """The steps that mark one document, to be made together."""
         after = write.document
-        mark: dict[str, Any] = {"transaction": self.transaction, "at": self.at, "etag": write.etag, "after": after}
+        mark: dict[str, Any] = {
+            "transaction": self.transaction,
+            "until": self.until,
+            "etag": write.etag,
+            "after": after,
+        }
         if write.journal:
             mark["journal"] = write.journal
         entity = write.target.entity

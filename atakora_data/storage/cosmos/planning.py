@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from atakora_data.registry.registry import Registry
+from atakora_data.storage.cosmos.asking import side_by_side
 from atakora_data.storage.cosmos.batches import Settle
 from atakora_data.storage.cosmos.documents import CosmosDocument, Documents
 from atakora_data.storage.cosmos.guards import Claim, guard_key
@@ -46,19 +47,21 @@ class Planner:
 
     async def writes(self, effort: Effort, changes: Sequence[Change], token: str) -> list[Write]:
         """The writes of the changes, in their order; a record that moves to another partition has two."""
-        found = []
-        for number, change in enumerate(changes):
-            if isinstance(change, Insert):
-                found.append(self._insertion(number, change, token))
-            elif isinstance(change, Replace | Remove):
-                found += await self._alteration(effort, number, change, token)
-        return found
+        made = [(number, each) for number, each in enumerate(changes) if isinstance(each, Insert | Replace | Remove)]
+        found = await side_by_side(self._writes_of(effort, number, each, token) for number, each in made)
+        return [write for writes in found for write in writes]
 
     async def known(self, effort: Effort, writes: Sequence[Write]) -> list[Write]:
         """The same with what is there now, where a container keeps something unique of it."""
-        return [
-            await self._with_before(effort, each) if self._keeps_something_unique(each) else each for each in writes
-        ]
+        return await side_by_side(self._known(effort, each) for each in writes)
+
+    async def _writes_of(self, effort: Effort, number: int, change: Writing, token: str) -> list[Write]:
+        if isinstance(change, Insert):
+            return [self._insertion(number, change, token)]
+        return await self._alteration(effort, number, change, token)
+
+    async def _known(self, effort: Effort, write: Write) -> Write:
+        return await self._with_before(effort, write) if self._keeps_something_unique(write) else write
 
     def _insertion(self, number: int, change: Insert, token: str) -> Write:
         documents = self._documents[change.target.entity]

@@ -43,6 +43,9 @@ class Patience:
     longest_pause: float = 1.0
 
 
+SECONDS_A_WRITE: Final = 0.01
+"""How much longer a call goes on for each document that it changes."""
+
 PATIENT: Final = Patience()
 """What every call of the store has, unless said otherwise."""
 
@@ -52,11 +55,11 @@ class Again(Exception):
 
 
 class Effort:
-    """The tries of one call of the store, which share its time."""
+    """The tries of one call of the store, which share its time. writes: how many documents it changes."""
 
-    def __init__(self, patience: Patience = PATIENT) -> None:
+    def __init__(self, patience: Patience = PATIENT, writes: int = 0) -> None:
         self._patience = patience
-        self._until = asyncio.get_running_loop().time() + patience.seconds
+        self._until = asyncio.get_running_loop().time() + patience.seconds + writes * SECONDS_A_WRITE
         self._pause = patience.first_pause
 
     @property

@@ -7,7 +7,7 @@
 4. The marks are carried out, partition by partition, and the transaction document is removed.
 
 Cut off before 3 it comes to nothing, after 3 it is completed: by a writer that meets one of the marks, once it is
-older than `OWN_SECONDS` or `PREPARED_SECONDS`, and by the first transaction of each process (`recover`). Who reads
+`OWN_SECONDS` or `PREPARED_SECONDS` too old, and by the first transaction of each process (`recover`). Who reads
 meanwhile sees each record as before or as after, each by itself: there may be moments when only some are changed.
 """
 
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, TypeAlias
 
-from atakora_data.errors import QueryTooExpensive, RequestError
+from atakora_data.errors import RequestError, TooManyAffected
 from atakora_data.storage.cosmos.batches import Batches, Blocked, blocked
 from atakora_data.storage.cosmos.documents import CosmosDocument, Documents
 from atakora_data.storage.cosmos.failures import stands_against
@@ -33,11 +33,11 @@ from atakora_data.storage.cosmos.retrying import PATIENT, Again, Effort, Patienc
 from atakora_data.storage.cosmos.steps import MOST_OPERATIONS, Kind, Partition, Step
 from atakora_data.storage.cosmos.writes import NO_ETAG, Write
 
-PREPARED_SECONDS: Final = 20.0
-"""After so long a transaction that is not decided is aborted by whoever meets it; a call tries less long."""
+PREPARED_SECONDS: Final = 5.0
+"""So long after the time of its call a transaction that is not decided is aborted by whoever meets it."""
 
 OWN_SECONDS: Final = 5.0
-"""So long a decided transaction is left to the call that began it."""
+"""So long a decided transaction is left to the call that decided it."""
 
 KEPT_SECONDS: Final = 3600.0
 """So long the document of a transaction is kept that others completed, lest one of them saw less than all marks."""
@@ -83,7 +83,7 @@ class Transactions:
     async def carry_out(self, batches: Batches, effort: Effort, writes: Sequence[Write]) -> dict[int, str | None]:
         """All of the writes or none; the etags of what is stored, by the numbers of the changes."""
         if len(writes) > MOST_DOCUMENTS:
-            raise QueryTooExpensive(f"More than {MOST_DOCUMENTS} records would change at once.", hint="Write fewer.")
+            raise TooManyAffected(f"More than {MOST_DOCUMENTS} records would change at once.", hint="Write fewer.")
         while True:
             try:
                 return await self._attempt(batches, effort, writes)
@@ -98,7 +98,7 @@ class Transactions:
         record = await self._record(mark["transaction"])
         if record is not None:
             return await self._complete(effort, record)
-        if self._clock() - mark["at"] < PREPARED_SECONDS:
+        if self._clock() < mark["until"]:
             return False
         part = _Part(partition, (mark.get("of", found["id"]),))
         await self._end(effort, mark["transaction"], part, None, is_committed=False)
@@ -110,7 +110,7 @@ class Transactions:
             effort = Effort(self._patience)
             if (
                 await effort.make(partial(self._complete, effort, record))
-                and self._clock() - record["at"] > KEPT_SECONDS
+                and self._clock() > record["until"] + KEPT_SECONDS
             ):
                 await self._forget(record["partitionKey"])
 
@@ -133,7 +133,8 @@ class Transactions:
         """The document of a new transaction."""
         key = f"{_TRANSACTION}~{secrets.token_urlsafe(12)}"
         touched = [[each.partition.entity, list(each.partition.key), list(each.ids)] for each in parts]
-        record = alone(key, _TRANSACTION, _TRANSACTION, state=_PREPARED, at=self._clock(), touched=touched)
+        until = self._clock() + effort.left + PREPARED_SECONDS
+        record = alone(key, _TRANSACTION, _TRANSACTION, state=_PREPARED, until=until, touched=touched)
 
         async def attempt() -> CosmosDocument:
             container = await self._containers.internal()
@@ -152,10 +153,10 @@ class Transactions:
     ) -> None:
         """Mark the documents of one partition; what they are then."""
         partition = writes[0].partition
-        marking = Marking(record["partitionKey"], record["at"], _moving(writes))
+        marking = Marking(record["partitionKey"], record["until"], _moving(writes))
         requests = list(portions([marking.steps(self._documents[each.target.entity], each) for each in writes]))
         if marking.lent and len(requests) > 1:
-            raise QueryTooExpensive(
+            raise TooManyAffected(
                 f"More than {MOST_OPERATIONS // 2} records change together while a unique value moves between two.",
                 hint="Move the value in a write of its own.",
             )
@@ -202,8 +203,7 @@ class Transactions:
 
     async def _complete(self, effort: Effort, record: CosmosDocument) -> bool:
         """End a transaction of others, unless it is under way; whether it is ended."""
-        age = self._clock() - record["at"]
-        if age < (PREPARED_SECONDS if record["state"] == _PREPARED else OWN_SECONDS):
+        if self._clock() < record["until"]:
             return False
         if record["state"] == _PREPARED:
             record = await self._decide(record, _ABORTED)
@@ -278,7 +278,11 @@ class Transactions:
         container = await self._containers.internal()
         try:
             return dict(
-                await container.replace_item(_TRANSACTION, {**record, "state": state}, **if_match(record["_etag"]))
+                await container.replace_item(
+                    _TRANSACTION,
+                    {**record, "state": state, "until": self._clock() + OWN_SECONDS},
+                    **if_match(record["_etag"]),
+                )
             )
         except Exception as error:
             if stands_against(error):

@@ -13,7 +13,7 @@ from atakora_data.registry.registry import Registry
 from atakora_data.storage.cosmos.batches import Batches
 from atakora_data.storage.cosmos.checks import Checks, Select
 from atakora_data.storage.cosmos.documents import documents_of, public_etag
-from atakora_data.storage.cosmos.guards import CLAIM_SECONDS, Claim, Guards
+from atakora_data.storage.cosmos.guards import Claim, Guards
 from atakora_data.storage.cosmos.lookup import ContainerSource, Lookup
 from atakora_data.storage.cosmos.planning import Planner
 from atakora_data.storage.cosmos.retrying import PATIENT, Effort, Patience
@@ -49,9 +49,8 @@ class CosmosWriter:
         self._guards = Guards(containers, lookup, self._transactions.settle, patience, clock)
         self._batches = Batches(containers, lookup, kept, self._transactions.settle)
         self._planner = Planner(registry, documents, lookup, self._transactions.settle)
-        self._checks = Checks(documents, lookup, select)
+        self._checks = Checks(documents, names, lookup, self._transactions.settle, select)
         self._patience = patience
-        self._clock = clock
         self._has_recovered = False
 
     async def apply(self, changes: Sequence[Change]) -> list[Record | None]:
@@ -59,7 +58,7 @@ class CosmosWriter:
         if not changes:
             return []
         refuse_contradictions(changes)
-        effort = Effort(self._patience)
+        effort = Effort(self._patience, len(changes))
         writes = await self._planner.writes(effort, changes, secrets.token_urlsafe(_TOKEN_BYTES))
         refuse_collisions(writes, self._uniques)
         await self._checks.hold(effort, changes)
@@ -73,26 +72,18 @@ class CosmosWriter:
 
     async def _guarded(self, effort: Effort, writes: Sequence[Write]) -> dict[int, str | None]:
         """Carry the writes out between the claims they need and the release of those they let go of."""
-        await self._claim(writes)
+        wanted = list(_claims(writes))
+        if wanted:
+            await self._guards.claim(effort, wanted)
         try:
             etags = await self._carried_out(effort, writes)
         except StoreUnavailable:
             raise  # it may have been carried out: who wants one of the guards finds out
         except RequestError:
-            await self._guards.release({claim.key: claim.token for write in writes for claim in write.wanted})
+            await self._guards.release({claim.key: claim.token for claim, _ in wanted})
             raise
         await self._guards.release({key: token for write in writes for key, token in write.left.items()})
         return etags
-
-    async def _claim(self, writes: Sequence[Write]) -> None:
-        wanted = [claim for write in writes for claim in write.wanted]
-        if not wanted:
-            return
-        began = self._clock()
-        await self._guards.claim(list(_claims(writes)))
-        if self._clock() - began > CLAIM_SECONDS / 4:
-            await self._guards.release({claim.key: claim.token for claim in wanted})
-            raise StoreUnavailable("Azure Cosmos DB is too slow to keep the record unique.", hint="Try again.")
 
     async def _carried_out(self, effort: Effort, writes: Sequence[Write]) -> dict[int, str | None]:
         """The etags of what is stored, by the numbers of the changes."""

@@ -29,6 +29,7 @@ class Sent(NamedTuple):
     """A request for documents. number: counted from 1; operations: of a batch.
 
     partition: the partition key that was sent, as JSON. query: its text; values: those of its parameters, by name.
+    session: the token of what the client has seen.
     """
 
     number: int
@@ -39,6 +40,7 @@ class Sent(NamedTuple):
     partition: str = ""
     query: str = ""
     values: Mapping[str, Any] = MappingProxyType({})
+    session: str = ""
 
     @property
     def is_write(self) -> bool:
@@ -143,6 +145,7 @@ class Server:
             request.headers.get("x-ms-documentdb-partitionkey", ""),
             asked.get("query", ""),
             {each["name"]: each["value"] for each in asked.get("parameters", ())},
+            request.headers.get("x-ms-session-token", ""),
         )
         self.sent.append(sent)
         fault = self.fault(sent)
@@ -152,6 +155,7 @@ class Server:
         if fault is None or fault.acts:
             response = self._carried_out(request, self.containers[name], sent, body)
         if fault is None:
+            response.headers["x-ms-session-token"] = f"0:-1#{self._etags}"
             return response
         if fault.status:
             headers = {"x-ms-substatus": str(fault.sub_status)}

@@ -35,7 +35,7 @@ from tests.storage.cosmos.writing import (
 )
 from tests.storage.models import POSTS, insert
 
-LATER = CLAIM_SECONDS + 1
+LATER = 4 * CLAIM_SECONDS
 
 
 @pytest.fixture
