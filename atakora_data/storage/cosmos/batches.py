@@ -13,8 +13,9 @@ from typing import Any, TypeAlias
 from atakora_data.errors import WriteContention
 from atakora_data.storage.cosmos.documents import CosmosDocument
 from atakora_data.storage.cosmos.failures import stands_against, status_of
-from atakora_data.storage.cosmos.lookup import ContainerSource, Lookup, if_match, sdk_key
+from atakora_data.storage.cosmos.lookup import ContainerSource, Lookup, if_match
 from atakora_data.storage.cosmos.retrying import Again, Effort
+from atakora_data.storage.cosmos.sending import Batch
 from atakora_data.storage.cosmos.steps import Kind, Partition, Step
 from atakora_data.storage.cosmos.uniques import Unique
 from atakora_data.storage.cosmos.writes import NO_ETAG, changed, collision, gone, taken
@@ -48,11 +49,11 @@ class Batches:
         etags = [each.etag for each in steps]
 
         async def attempt(lost: bool) -> list[str | None]:
-            repeated = _Repeated()
+            batch = Batch(await self._containers.of(partition.entity), partition.key)
             try:
-                return await self._send(partition, steps, etags, repeated)
+                return await self._send(batch, steps, etags)
             except Exception as error:
-                lost = lost or repeated.after_loss
+                lost = lost or batch.after_loss
                 if not stands_against(error):
                     raise
                 guilty, status = int(getattr(error, "error_index", 0) or 0), status_of(error)
@@ -67,19 +68,14 @@ class Batches:
 
         return await effort.insist(attempt)
 
-    async def _send(
-        self, partition: Partition, steps: Sequence[Step], etags: Sequence[str | None], repeated: _Repeated
-    ) -> list[str | None]:
-        container = await self._containers.of(partition.entity)
+    async def _send(self, batch: Batch, steps: Sequence[Step], etags: Sequence[str | None]) -> list[str | None]:
         match steps:
             case [Step(kind=Kind.CREATE, document=dict() as document)]:
-                return [_etag(await container.create_item(document))]
+                return [_etag(await batch.container.create_item(document))]
             case [Step(kind=Kind.REPLACE, document=dict() as document) as step]:
-                return [_etag(await container.replace_item(step.id, document, **if_match(etags[0])))]
+                return [_etag(await batch.container.replace_item(step.id, document, **if_match(etags[0])))]
         operations = [step.operation(etag) for step, etag in zip(steps, etags, strict=True)]
-        answers = await container.execute_item_batch(
-            operations, partition_key=sdk_key(partition.key), raw_response_hook=repeated.note
-        )
+        answers = await batch.send(operations)
         return [_etag_of_answer(step, answer) for step, answer in zip(steps, answers, strict=True)]
 
     async def _was_done(
@@ -127,17 +123,6 @@ class Batches:
                 if not await self._settle(effort, partition, found):
                     return blocked()
         return Again()
-
-
-class _Repeated:
-    """What the SDK met before the answer that it gives. after_loss: whether it sent again what may have been done."""
-
-    after_loss = False
-
-    def note(self, response: Any) -> None:
-        """Take notice of an answer."""
-        status = response.http_response.status_code
-        self.after_loss |= status == HTTPStatus.REQUEST_TIMEOUT or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 class _Renewed(Again):

@@ -10,7 +10,7 @@ from atakora_data.registry.registry import Registry
 from atakora_data.storage.cosmos.account import Account
 from atakora_data.storage.cosmos.containers import INTERNAL, container_specs
 from atakora_data.storage.cosmos.provisioning import Provisioning
-from atakora_data.storage.cosmos.retrying import CLIENT_OPTIONS
+from atakora_data.storage.cosmos.retrying import CLIENT_OPTIONS, patiently
 
 
 class Containers:
@@ -28,6 +28,8 @@ class Containers:
         self._credential: Any = None
         self._looks: dict[str, asyncio.Task[Any]] = {}
         self._found: dict[str, Any] = {}
+        self._entering = asyncio.Lock()
+        self._is_entered = False
 
     async def of(self, entity: str) -> Any:
         """The container that holds the records of an entity; the store's own is there as well then."""
@@ -42,6 +44,7 @@ class Containers:
         """Close the connections; may be called twice."""
         client, credential, looks = self._client, self._credential, list(self._looks.values())
         self._client = self._credential = None
+        self._is_entered = False
         self._looks, self._found = {}, {}
         for look in looks:
             look.cancel()
@@ -64,7 +67,7 @@ class Containers:
         """The container, looked at once for all who wait; a failure is told to them, and the next one tries again."""
         look = self._looks.get(name)
         if look is None:
-            look = self._looks[name] = asyncio.ensure_future(self._provisioning.ready(self._connected(), name))
+            look = self._looks[name] = asyncio.ensure_future(self._prepared(name))
             look.add_done_callback(partial(self._forget_failed, name))
         return await asyncio.shield(look)
 
@@ -72,8 +75,18 @@ class Containers:
         if (look.cancelled() or look.exception() is not None) and self._looks.get(name) is look:
             del self._looks[name]
 
-    def _connected(self) -> Any:
-        """The client, which connects with its first request."""
+    async def _prepared(self, name: str) -> Any:
+        return await self._provisioning.ready(await self._connected(), name)
+
+    async def _connected(self) -> Any:
+        """The client, once it knows the account: only then does it carry the token of the session with each request."""
+        async with self._entering:
+            if not self._is_entered:
+                await patiently(self._created().__aenter__)
+                self._is_entered = True
+        return self._client
+
+    def _created(self) -> Any:
         if self._client is None:
             from azure.cosmos.aio import CosmosClient
 

@@ -25,8 +25,12 @@ CLIENT_OPTIONS: Final[dict[str, Any]] = {
     "retry_read": 0,
     "connection_timeout": 5,
     "read_timeout": 6,
+    "enable_compact_utf8_item_writes": True,
 }
-"""What the client is made with: how often and how long it waits on 429, and for connections and answers."""
+"""What the client is made with: how often and how long it waits on 429, and for connections and answers.
+
+Documents are sent as UTF-8: letters beyond ASCII would take two to three times their size otherwise.
+"""
 
 AT_ONCE: Final = 16
 """How many requests one call of the store makes at the same time."""

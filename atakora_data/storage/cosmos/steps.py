@@ -18,6 +18,7 @@ MOST_OPERATIONS: Final = 100
 LARGEST_BATCH: Final = 2 * 1024 * 1024 - 64 * 1024
 """How many bytes of documents a batch may have: 2 MB less what the operations around them take."""
 
+
 Operation: TypeAlias = tuple[str, tuple[Any, ...], dict[str, Any]]
 """As `execute_item_batch` takes it."""
 

@@ -26,10 +26,11 @@ from atakora_data.storage.cosmos.batches import Batches, Blocked, blocked
 from atakora_data.storage.cosmos.documents import CosmosDocument, Documents
 from atakora_data.storage.cosmos.failures import stands_against
 from atakora_data.storage.cosmos.internal import alone
-from atakora_data.storage.cosmos.lookup import ContainerSource, Lookup, if_match, read, sdk_key
+from atakora_data.storage.cosmos.lookup import ContainerSource, Lookup, if_match, read
 from atakora_data.storage.cosmos.marks import Marking, carried_out, portions, taken_away
 from atakora_data.storage.cosmos.placement import PartitionKey
 from atakora_data.storage.cosmos.retrying import PATIENT, Again, Effort, Patience, all_of
+from atakora_data.storage.cosmos.sending import Batch
 from atakora_data.storage.cosmos.steps import MOST_OPERATIONS, Kind, Partition, Step
 from atakora_data.storage.cosmos.writes import NO_ETAG, Write
 
@@ -238,7 +239,7 @@ class Transactions:
         container = await self._containers.of(partition.entity)
         operations = [each.operation(each.etag) for each in steps]
         try:
-            answers = await container.execute_item_batch(operations, partition_key=sdk_key(partition.key))
+            answers = await Batch(container, partition.key).send(operations)
         except Exception as error:
             if stands_against(error):
                 raise Again from error

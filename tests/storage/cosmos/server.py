@@ -73,6 +73,7 @@ class Container:
 
     paths: list[str]
     unique: list[str] = field(default_factory=list)
+    name: str = ""
     composites: list[list[tuple[str, bool]]] = field(default_factory=list)
     described: Json = field(default_factory=dict)
     documents: dict[tuple[str, str], Json] = field(default_factory=dict)
@@ -81,7 +82,8 @@ class Container:
 class Server:
     """An account with one database.
 
-    fault: asked of every request for documents what is to go wrong with it. gate: what it has to wait for.
+    writes: how many documents were stored or removed. fault: asked of every request for documents what is to go wrong
+    with it. gate: what it has to wait for.
     """
 
     def __init__(self) -> None:
@@ -90,11 +92,11 @@ class Server:
         self.sent: list[Sent] = []
         self.fault: Callable[[Sent], Fault | None] = lambda _: None
         self.gate: Callable[[Sent], Awaitable[Any] | None] = lambda _: None
-        self._etags = 0
+        self.writes = 0
 
     def add(self, name: str, paths: Iterable[str], unique: Iterable[str] = ()) -> None:
         """Make a container."""
-        self.containers[name] = Container(list(paths), list(unique))
+        self.containers[name] = Container(list(paths), list(unique), name)
 
     def documents(self, *containers: str) -> list[Json]:
         """All documents of these containers, or of all."""
@@ -155,7 +157,10 @@ class Server:
         if fault is None or fault.acts:
             response = self._carried_out(request, self.containers[name], sent, body)
         if fault is None:
-            response.headers["x-ms-session-token"] = f"0:-1#{self._etags}"
+            seen = (f"{each['id']}:-1#{self.writes}" for each in _ranges(self.containers[name]))
+            response.headers["x-ms-session-token"] = ",".join(seen)
+            response.headers["x-ms-alt-content-path"] = f"dbs/d/colls/{name}"
+            response.headers["x-ms-documentdb-partitionkeyrangeid"] = "0"
             return response
         if fault.status:
             headers = {"x-ms-substatus": str(fault.sub_status)}
@@ -220,6 +225,7 @@ class Server:
         match method:
             case "DELETE":
                 del container.documents[place]
+                self.writes += 1
                 return None
             case "PATCH":
                 return self._stored(container, place, _patched(deepcopy(found), body["operations"]))
@@ -239,13 +245,13 @@ class Server:
             }
             if _text(_value(body, path)) in taken:
                 raise Refusal(409)
-        self._etags += 1
+        self.writes += 1
         document = {
             **_as_numbers(body),
-            "_etag": f'"0-{self._etags:04x}"',
-            "_ts": self._etags,
+            "_etag": f'"0-{self.writes:04x}"',
+            "_ts": self.writes,
             "_rid": "r",
-            "_self": "s",
+            "_self": f"dbs/d/colls/{container.name}/docs/{self.writes}/",
         }
         container.documents[place] = document
         return document

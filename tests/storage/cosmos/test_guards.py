@@ -23,6 +23,7 @@ from tests.storage.contract import edited
 from tests.storage.cosmos.server import Fault, Sent, serving
 from tests.storage.cosmos.writing import (
     HURRIED,
+    SOON,
     STRATEGIES,
     Desk,
     at,
@@ -174,12 +175,12 @@ async def test_one_fault_at_any_step_is_overcome(way: str) -> None:
 
 async def test_a_claim_of_a_write_under_way_is_waited_for(desk: Desk) -> None:
     """For a while it may be somebody's who is about to write; then it is nobody's, and taken over."""
-    async with desk.writer(HURRIED) as dying:
+    async with desk.writer(SOON) as dying:
         desk.server.fault = dead_from(2, acts=False)
         assert not await succeeds(dying, [insert("1", slug="a")])
     desk.server.fault = healthy
     assert 1 == len(desk.guards())
-    async with desk.writer(HURRIED) as writer:
+    async with desk.writer(SOON) as writer:
         with pytest.raises(WriteContention) as caught:
             await writer.apply([insert("2", slug="a")])
         assert {"Retry-After": "1"} == caught.value.headers

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 from azure.core.exceptions import ServiceRequestError
 
-from atakora_data.errors import NotFound, StoreUnavailable, WriteContention
+from atakora_data.errors import AlreadyExists, NotFound, StoreUnavailable, UniqueViolation, WriteContention
 from atakora_data.storage.cosmos.account import Account
 from atakora_data.storage.cosmos.connection import Containers
 from atakora_data.storage.cosmos.retrying import (
@@ -24,8 +24,9 @@ from atakora_data.storage.cosmos.retrying import (
     patiently,
 )
 from atakora_data.storage.cosmos.store import CosmosEntityStore
+from atakora_data.storage.port import Remove, Target
 from tests.storage.cosmos.server import Fault, Server, serving
-from tests.storage.cosmos.writing import HURRIED
+from tests.storage.cosmos.writing import HURRIED, at
 from tests.storage.models import POSTS, REGISTRY, insert, query
 
 
@@ -142,7 +143,7 @@ async def test_reads_are_tried_again(server: Server, fault: Fault) -> None:
         for read in (lambda: store.get(POSTS, "1"), lambda: store.select(POSTS, query())):
             await read()
             since = len(server.sent)
-            server.fault = lambda request, since=since: fault if request.number == since + 1 else None
+            server.fault = at(since + 1, fault)
             assert await read()
             assert since + 2 == len(server.sent)
 
@@ -153,30 +154,44 @@ async def test_a_failing_region_is_left_by_the_sdk(server: Server) -> None:
         await store.apply([insert("1")])
         for fault in (Fault(503), Fault(403, 3), Fault(403, 1008)):
             since = len(server.sent)
-            server.fault = lambda request, since=since, fault=fault: fault if request.number == since + 1 else None
+            server.fault = at(since + 1, fault)
             assert await store.get(POSTS, "1") is not None
             assert since + 2 == len(server.sent)
 
 
+def seen(server: Server) -> set[int]:
+    """What the client has seen, by the token of its last request."""
+    return {int(each.partition("#")[2]) for each in server.sent[-1].session.split(",")}
+
+
 async def test_a_client_reads_what_it_wrote(server: Server) -> None:
-    """Each request carries the token of the session as of the last write, for the container that it is about."""
+    """Each read carries the token of the session as of the last write, which may have been a batch or a removal."""
     async with opened(server) as store:
-        [first] = await store.apply([insert("1")])
-        await store.get(POSTS, "1")
-        assert "0:-1#1" == server.sent[-1].session
+        [first, _] = await store.apply([insert("1"), insert("2")])
         assert first is not None
-        await store.apply([insert("2"), insert("3")])
-        await store.get(POSTS, "1")
-        assert "0:-1#3" == server.sent[-1].session
-        await store.select(POSTS, query())
-        assert "0:-1#3" == server.sent[-1].session
+        for changes in ([insert("3")], [insert("4"), insert("5")], [Remove(POSTS, "1", first["_etag"])], [insert("6")]):
+            for read in (lambda: store.get(POSTS, "2"), lambda: store.select(POSTS, query())):
+                await read()
+                assert {server.writes} == seen(server)
+            await store.apply(changes)
 
 
-async def test_what_was_refused_is_looked_up_as_of_the_refusal(server: Server) -> None:
-    """Another process that never read the record learns why its write is refused."""
+async def test_a_transaction_is_read_by_who_made_it(server: Server) -> None:
+    """The token is that of the last step."""
+    async with opened(server) as store:
+        await store.apply([insert("1"), insert("1", Target("User"))])
+        await store.get(Target("User"), "1")
+        assert server.writes - 2 <= min(seen(server))
+
+
+async def test_another_process_learns_why_its_write_is_refused(server: Server) -> None:
+    """It has seen nothing yet of what stands against it."""
     async with opened(server) as one, opened(server) as two:
         await one.apply([insert("1", slug="a")])
-        assert await two.get(POSTS, "1") is not None
+        with pytest.raises(AlreadyExists):
+            await two.apply([insert("1")])
+        with pytest.raises(UniqueViolation):
+            await two.apply([insert("2", slug="a")])
 
 
 def test_the_bounds_are_as_documented() -> None:

@@ -27,7 +27,7 @@ from atakora_data.storage.cosmos.transactions import KEPT_SECONDS, MOST_DOCUMENT
 from atakora_data.storage.port import Change, Insert, Record, Remove, Replace
 from tests.storage.contract import edited
 from tests.storage.cosmos.server import Fault, Sent, serving
-from tests.storage.cosmos.writing import HURRIED, Desk, at, dead_from, healthy, put, succeeds
+from tests.storage.cosmos.writing import HURRIED, SOON, Desk, at, dead_from, healthy, put, succeeds
 from tests.storage.journals import created, deleted, updated
 from tests.storage.models import METADATA, POST, POSTS, USER, USERS, insert
 
@@ -195,12 +195,12 @@ async def test_a_plain_write_meets_a_mark(desk: Desk) -> None:
     """Of a transaction under way it waits for the end; of one that was cut off it makes an end."""
     async with desk.writer() as writer:
         [first] = await put(writer, insert("ann", USERS, email="a@x"))
-    async with desk.writer(HURRIED) as dying:
+    async with desk.writer(SOON) as dying:
         desk.server.fault = dead_from(len(desk.server.sent) + 5, acts=False)
         assert not await succeeds(dying, [edited_user(first, email="b@x"), insert("1"), insert("2")])
     desk.server.fault = healthy
     assert {"ann": first} == desk.records(USERS)
-    async with desk.writer(HURRIED) as writer:
+    async with desk.writer(SOON) as writer:
         with pytest.raises(WriteContention):
             await writer.apply([edited_user(first, email="c@x")])
         with pytest.raises(WriteContention):
@@ -223,7 +223,7 @@ async def test_what_was_decided_is_completed_by_whoever_meets_it(desk: Desk) -> 
         steps = len(desk.server.sent) - count
         [first] = [desk.records(USERS)["ann"]]
         desk.server.fault = dead_from(len(desk.server.sent) + steps - 2, acts=False)
-    async with desk.writer(HURRIED) as dying:
+    async with desk.writer(SOON) as dying:
         assert await succeeds(dying, [edited_user(first, email="new"), insert("1")])
     desk.server.fault = healthy
     assert first == desk.records(USERS)["ann"]

@@ -43,6 +43,9 @@ HURRIED = Patience(seconds=0.1, first_pause=0.001, longest_pause=0.01)
 """Short enough to wait for what is to fail."""
 
 
+SOON = Patience(seconds=1.0, first_pause=0.001, longest_pause=0.02)
+"""Long enough for the steps before what is to fail, also on a busy machine."""
+
 STRATEGIES: dict[str, Partition] = {
     "by_entity": by_entity(),
     "by_tenant": by_tenant(),
