@@ -59,8 +59,10 @@ class WriteInputs:
     def update_many(self, entity: EntityModel) -> str:
         """The name of the input of a change of many records, of which relations are no part; "" when there is none."""
         fields = naming.updatable_fields(entity)
-        if not fields or not self._offers.in_update(entity):
-            return self.update(entity) if fields else ""
+        if not fields:
+            return ""
+        if not self._offers.in_update(entity):
+            return self.update(entity)
         return self._write(f"UpdateMany{entity.name}Input", lambda: (self._change(entity, each) for each in fields))
 
     def through(self, entity: EntityModel, relation: RelationModel) -> str:

@@ -18,6 +18,12 @@ from atakora_data.storage.cosmos.uniques import unique_names
 INTERNAL: Final = "atakora-internal"
 """The container for what belongs to no entity's; its partition key is `/partitionKey`."""
 
+NO_DEFAULT_TTL: Final = -1
+"""Documents may have a lifetime, and none has one by default."""
+
+CONFLICT_RESOLUTION: Final = {"mode": "LastWriterWins", "conflictResolutionPath": "/_ts"}
+"""How writes of several regions are settled, as the service takes it."""
+
 _EXCLUDED: Final = (
     "/_metadata/*",
     "/_exact/*",
@@ -83,8 +89,8 @@ class ContainerSpec:
             "partitionKey": self.partition_key,
             "uniqueKeyPolicy": self.unique_key_policy,
             "indexingPolicy": self.indexing_policy,
-            "defaultTtl": -1,
-            "conflictResolutionPolicy": {"mode": "LastWriterWins", "conflictResolutionPath": "/_ts"},
+            "defaultTtl": NO_DEFAULT_TTL,
+            "conflictResolutionPolicy": CONFLICT_RESOLUTION,
         }
         if isinstance(self.throughput, Autoscale):
             found["autoscaleSettings"] = {"maxThroughput": self.throughput.most}

@@ -33,15 +33,13 @@ from atakora_data.query.decimals import decimal_key
 from atakora_data.query.filter import Kind
 from atakora_data.registry.entity import EntityModel, FieldModel, TypeName
 from atakora_data.registry.registry import Registry
+from atakora_data.registry.storing import KEPT_NAMES
 from atakora_data.storage.cosmos.placement import Placement, place
 from atakora_data.storage.cosmos.uniques import Unique, keeps_uniques, unique_names, uniques_of
 from atakora_data.storage.port import Document, Metadata, Record, Target
 
 CosmosDocument: TypeAlias = dict[str, Any]
 """A document as the SDK takes and gives it."""
-
-OWN_NAMES: Final = frozenset({"entityType", "tenantId", "partitionKey", "_recordId", "ttl"})
-"""Names of the store that no field of an entity may have, since Cosmos or a partition key gives them a meaning."""
 
 LONGEST_ID: Final = 1023
 """How many bytes the id of a document may have, its prefix included."""
@@ -59,7 +57,7 @@ _SHADOWS: Final = (
     "_was",
 )
 _SYSTEM: Final = ("_metadata", "_rid", "_self", "_ts", "_attachments", "_lsn")
-_PARTITIONING: Final = ("entityType", "tenantId", "partitionKey", "_recordId", "ttl")
+_PARTITIONING: Final = (*KEPT_NAMES, "_recordId")
 _POSSIBLE: Final = re.compile(r"(?!~)[^/\\?#\x00-\x1f\x7f\ud800-\udfff]+")
 _LARGEST_EXACT: Final = 2**53
 

@@ -7,7 +7,13 @@ from typing import Any
 
 from atakora_data.errors import StoreUnavailable
 from atakora_data.schema.storage import Autoscale
-from atakora_data.storage.cosmos.containers import ContainerSpec, differences, shortcomings
+from atakora_data.storage.cosmos.containers import (
+    CONFLICT_RESOLUTION,
+    NO_DEFAULT_TTL,
+    ContainerSpec,
+    differences,
+    shortcomings,
+)
 from atakora_data.storage.cosmos.failures import status_of
 from atakora_data.storage.cosmos.retrying import patiently
 
@@ -68,7 +74,9 @@ class Provisioning:
     async def _correct(self, database: Any, spec: ContainerSpec) -> None:
         async def replace() -> None:
             key = _key(spec)
-            await database.replace_container(spec.name, key, indexing_policy=spec.indexing_policy, default_ttl=-1)
+            await database.replace_container(
+                spec.name, key, indexing_policy=spec.indexing_policy, default_ttl=NO_DEFAULT_TTL
+            )
 
         await patiently(replace)
 
@@ -100,8 +108,8 @@ def _options(spec: ContainerSpec) -> dict[str, Any]:
         "partition_key": _key(spec),
         "indexing_policy": spec.indexing_policy,
         "unique_key_policy": spec.unique_key_policy,
-        "conflict_resolution_policy": {"mode": "LastWriterWins", "conflictResolutionPath": "/_ts"},
-        "default_ttl": -1,
+        "conflict_resolution_policy": CONFLICT_RESOLUTION,
+        "default_ttl": NO_DEFAULT_TTL,
     }
     if isinstance(spec.throughput, Autoscale):
         options["offer_throughput"] = ThroughputProperties(auto_scale_max_throughput=spec.throughput.most)
