@@ -195,9 +195,11 @@ def lines(workload: str, lab: Lab) -> tuple[str, list[str]]:
             return "POST", ["/api/posts\t" + json.dumps({**POST_BODY, "slug": "@@SLUG@@", "tags": ["a", "b"]})]
 
 
-def load(workload: str, lab: Lab, token: str, seconds: float) -> dict[str, float]:
-    """What `wrk` measured on core 1."""
-    method, content = lines(workload, lab)
+def load(
+    workload: str, lab: Lab, token: str, seconds: float, asked: tuple[str, list[str]] | None = None
+) -> dict[str, float]:
+    """What `wrk` measured on core 1. asked: other requests than those of the workload."""
+    method, content = asked or lines(workload, lab)
     listing = lab.folder / "requests.txt"
     listing.write_text("\n".join(content) + "\n")
     script = lab.folder / "load.lua"
