@@ -8,6 +8,7 @@
     │   │   ├── InvalidLimit         400  invalid_limit
     │   │   ├── InvalidCursor        400  invalid_cursor
     │   │   ├── InvalidSelection     400  invalid_selection
+    │   │   ├── InvalidSubscription  400  invalid_subscription
     │   │   └── QueryTooExpensive    400  query_too_expensive
     │   ├── InvalidToken             401  invalid_token
     │   ├── SignInRequired           401  sign_in_required
@@ -25,8 +26,11 @@
     │   ├── BodyTooLarge             413  body_too_large
     │   ├── UnsupportedMediaType     415  unsupported_media_type
     │   ├── ValidationError          422  validation_failed
-    │   └── StoreUnavailable         503  store_unavailable
+    │   ├── TooManySubscriptions     429  too_many_subscriptions
+    │   ├── StoreUnavailable         503  store_unavailable
+    │   └── RealtimeUnavailable      503  realtime_unavailable
     ├── SchemaError                  a schema folder that cannot be served; lists every problem
+    ├── EventsUnavailable            events cannot be published now: giving them again is right
     ├── SettingsError                a missing or contradictory setting, with the remedy
     └── HostError                    the local host cannot serve: no function app, a taken port
 
@@ -110,6 +114,13 @@ class InvalidSelection(MalformedRequest):
 
     code = "invalid_selection"
     title = "The selection is invalid"
+
+
+class InvalidSubscription(MalformedRequest):
+    """What is subscribed to cannot be understood, or is not served: `errors` says what is wrong with a document."""
+
+    code = "invalid_subscription"
+    title = "The subscription is invalid"
 
 
 class QueryTooExpensive(MalformedRequest):
@@ -308,12 +319,8 @@ class ValidationError(RequestError):
         self.field = field
 
 
-class StoreUnavailable(RequestError):
-    """The store did not answer in time; nothing is known to have been written. retry_after: in seconds."""
-
-    status = 503
-    code = "store_unavailable"
-    title = "The store is unavailable"
+class _Later(RequestError):
+    """Something that may succeed later. retry_after: in seconds."""
 
     def __init__(self, detail: str, *, hint: str | None = None, retry_after: float = 1) -> None:
         super().__init__(detail, hint=hint)
@@ -323,6 +330,30 @@ class StoreUnavailable(RequestError):
     def headers(self) -> dict[str, str]:
         """The `Retry-After` header."""
         return {"Retry-After": str(max(1, math.ceil(self.retry_after)))}
+
+
+class TooManySubscriptions(_Later):
+    """The caller has as many sessions or subscriptions as one may have."""
+
+    status = 429
+    code = "too_many_subscriptions"
+    title = "There are too many subscriptions"
+
+
+class StoreUnavailable(_Later):
+    """The store did not answer in time; nothing is known to have been written."""
+
+    status = 503
+    code = "store_unavailable"
+    title = "The store is unavailable"
+
+
+class RealtimeUnavailable(_Later):
+    """The hub that reaches subscribers does not answer, or none is set up."""
+
+    status = 503
+    code = "realtime_unavailable"
+    title = "Real time is unavailable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +376,10 @@ class SchemaError(AtakoraError):
         count = len(self.problems)
         head = f"{count} problem{'s' if count != 1 else ''} in the schemas:"
         super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
+
+
+class EventsUnavailable(AtakoraError):
+    """Events cannot be published now; some of them may have been, and giving all of them again is right."""
 
 
 class SettingsError(AtakoraError):

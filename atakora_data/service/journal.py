@@ -27,7 +27,8 @@ def journaling(change: Change, before: Record | None, who: str | None) -> Change
 
 def _entry(operation: str, record: Record, before: Record, at: str, who: str | None) -> JournalEntry:
     changed = tuple(name for name, value in record.items() if name not in _BOOKKEEPING and before.get(name) != value)
-    return JournalEntry(operation, int(record["_version"]), at, who, changed, _shown(record))
+    was = {name: before.get(name) for name in changed} if before else {}
+    return JournalEntry(operation, int(record["_version"]), at, who, changed, _shown(record), was)
 
 
 def _last(record: Record, who: str | None) -> JournalEntry:

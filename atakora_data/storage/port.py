@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from atakora_data.errors import RequestError
@@ -73,7 +73,7 @@ class JournalEntry:
 
     operation: `created`, `updated` or `deleted`. version: of the record; a deletion counts as one. at: in UTC.
     by: the id of the principal, None for nobody's. changed: the wire names of the fields that have another value.
-    record: as of this version, or as it last was, without `_etag`.
+    record: as of this version, or as it last was, without `_etag`. before: what an update's changed fields were before.
     """
 
     operation: str
@@ -82,12 +82,13 @@ class JournalEntry:
     by: str | None
     changed: tuple[str, ...]
     record: Record
+    before: Record = field(default_factory=dict)
 
 
 class Journaled(NamedTuple):
-    """An entry of the journal. position: later entries have greater ones."""
+    """An entry of the journal. position: where to read on behind it; each store has its own form."""
 
-    position: int
+    position: str
     target: Target
     id: str
     entry: JournalEntry

@@ -11,6 +11,7 @@ from atakora_data.errors import ValidationError
 from atakora_data.storage.cosmos.documents import CosmosDocument, Documents
 from atakora_data.storage.cosmos.internal import beside
 from atakora_data.storage.cosmos.placement import PartitionKey
+from atakora_data.storage.feed import event_text
 from atakora_data.storage.port import JournalEntry, Target
 
 DAYS: Final = 7
@@ -18,9 +19,6 @@ DAYS: Final = 7
 
 JOURNAL: Final = "~journal"
 """What stands in the place of the entity's name, where that is not the partition key."""
-
-EVENT: Final = "_event"
-"""The property that holds the entry as JSON text: nobody asks for what is in it, and numbers stay as they are."""
 
 _LONGEST_ID: Final = 512
 _DAY: Final = 24 * 60 * 60
@@ -33,20 +31,12 @@ def journal_document(
 
     Its id is `~{id of the record}:{version}:{token of the call}`: a record that comes again has the same versions.
     """
-    event = {"entity": target.entity, "tenant": target.tenant, "id": id, "entry": entry}
     try:
-        text = orjson.dumps(event).decode()
+        text = event_text(target, id, entry)
     except orjson.JSONEncodeError as error:
         raise ValidationError(f"The record cannot be stored as JSON: {error}.") from error
     name = f"~{_short(documents.placement.document_id(target, id))}:{entry.version}:{token}"
     return beside(documents, key, name, JOURNAL, _event=text, _write=token, ttl=DAYS * _DAY)
-
-
-def read_event(document: CosmosDocument) -> tuple[Target, str, JournalEntry]:
-    """Whose record the document is about, its id, and the entry."""
-    event = orjson.loads(document[EVENT])
-    entry = JournalEntry(**{**event["entry"], "changed": tuple(event["entry"]["changed"])})
-    return Target(event["entity"], event["tenant"]), event["id"], entry
 
 
 def _short(document_id: str) -> str:

@@ -10,7 +10,8 @@ from typing import Final
 
 import orjson
 
-from atakora_data.errors import ValidationError
+from atakora_data.errors import MalformedRequest, ValidationError
+from atakora_data.storage.feed import EVENT, POSITION, FeedDocument, event_text
 from atakora_data.storage.port import Journaled, JournalEntry, Target
 
 JOURNAL: Final = "atakora:journal"
@@ -20,6 +21,7 @@ DAYS: Final = 7
 """How long entries are kept, at least."""
 
 _EVERY: Final = 1000
+_LONGEST_POSITION: Final = 18
 _NAME: Final = f'"{JOURNAL}"'
 
 TABLE: Final = (
@@ -31,8 +33,15 @@ TABLE: Final = (
 _ADD: Final = f"INSERT INTO {_NAME}(entity, tenant, id, written, entry) VALUES(?, ?, ?, ?, ?)"
 _OLDEST: Final = f"SELECT position FROM {_NAME} ORDER BY position LIMIT {2 * _EVERY}"
 _FORGET: Final = f"DELETE FROM {_NAME} WHERE position IN ({_OLDEST}) AND written < ?"
-READ: Final = f"SELECT position, entity, tenant, id, entry FROM {_NAME} WHERE position > ? ORDER BY position LIMIT ?"
+_COLUMNS: Final = f"SELECT position, entity, tenant, id, entry FROM {_NAME}"
+READ: Final = f"{_COLUMNS} WHERE position > ? ORDER BY position LIMIT ?"
 """The statement that reads entries, with a position and how many behind it."""
+
+READ_TARGET: Final = f"{_COLUMNS} WHERE position > ? AND entity = ? AND tenant = ? ORDER BY position LIMIT ?"
+"""The statement that reads entries of one target."""
+
+READ_ONE: Final = f"{_COLUMNS} WHERE position = ?"
+"""The statement that reads the entry at a position."""
 
 
 class Journal:
@@ -56,7 +65,20 @@ def journaled(position: int, entity: bytes, tenant: bytes, id: bytes, entry: byt
     """The entry that a row of `READ` holds."""
     data = orjson.loads(entry)
     what = JournalEntry(**{**data, "changed": tuple(data["changed"])})
-    return Journaled(position, Target(entity.decode(), tenant.decode()), id.decode(), what)
+    return Journaled(str(position), Target(entity.decode(), tenant.decode()), id.decode(), what)
+
+
+def document(found: Journaled) -> FeedDocument:
+    """The entry as a change-feed trigger would get it."""
+    text = event_text(found.target, found.id, found.entry)
+    return {"id": f"~{found.id}:{found.position}", EVENT: text, POSITION: found.position}
+
+
+def place(position: str) -> int:
+    """The number that a position stands for; MalformedRequest when it is none of ours."""
+    if not position.isascii() or not position.isdecimal() or len(position) > _LONGEST_POSITION:
+        raise MalformedRequest("The position is not one of this store.", hint="Take the position of the last event.")
+    return int(position)
 
 
 def _encoded(entry: JournalEntry) -> str:

@@ -15,6 +15,7 @@ from atakora_data.registry.registry import Registry
 from atakora_data.storage.sqlite.documents import Documents, quoted
 from atakora_data.storage.sqlite.indexes import PREFIX, IndexDefinition, index_definitions
 from atakora_data.storage.sqlite.journal import JOURNAL, TABLE
+from atakora_data.storage.sqlite.state import STATE, TABLES
 from atakora_data.storage.sqlite.statistics import look
 
 VERSION = 3
@@ -70,7 +71,7 @@ def _judge(connection: sqlite3.Connection, tables: set[str], indexes: set[str]) 
             f"The database was written by a newer version (layout {version}, this one knows {VERSION}). "
             "Upgrade atakora-data, or name another file in ATAKORA_DATA."
         )
-    return version == VERSION and {*tables, JOURNAL} <= existing and indexes == _own_indexes(connection)
+    return version == VERSION and {*tables, JOURNAL, STATE} <= existing and indexes == _own_indexes(connection)
 
 
 def _bring_up(connection: sqlite3.Connection, tables: set[str], definitions: dict[str, IndexDefinition]) -> None:
@@ -82,6 +83,8 @@ def _bring_up(connection: sqlite3.Connection, tables: set[str], definitions: dic
     for table in sorted(tables):
         connection.execute(f"CREATE TABLE IF NOT EXISTS {quoted(table)} ({_COLUMNS})")
     connection.execute(TABLE)
+    for statement in TABLES:
+        connection.execute(statement)
     for stale in _own_indexes(connection) - set(definitions):
         connection.execute(f"DROP INDEX {quoted(stale)}")
     problems = [problem for each in definitions.values() for problem in _create(connection, each)]

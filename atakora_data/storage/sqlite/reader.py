@@ -17,7 +17,7 @@ from atakora_data.storage.sqlite.aggregates import Aggregates, answered
 from atakora_data.storage.sqlite.compile import Sql
 from atakora_data.storage.sqlite.connection import Session
 from atakora_data.storage.sqlite.failures import mapped
-from atakora_data.storage.sqlite.journal import READ, journaled
+from atakora_data.storage.sqlite.journal import READ, READ_ONE, READ_TARGET, journaled
 from atakora_data.storage.sqlite.scopes import Layout
 from atakora_data.storage.sqlite.selects import Selects
 from atakora_data.storage.sqlite.shapes import shape_of
@@ -94,6 +94,18 @@ class Reader:
     def journal(self, after: int, limit: int) -> list[Journaled]:
         """Entries of the journal behind a position."""
         return [journaled(*row) for row in self._rows(Sql(READ, (after, limit)))]
+
+    def journal_of(self, target: Target, after: int, limit: int) -> list[Journaled]:
+        """Entries of one target behind a position."""
+        return [journaled(*row) for row in self._rows(Sql(READ_TARGET, (after, *target, limit)))]
+
+    def journal_at(self, position: int) -> list[Journaled]:
+        """The entry at a position, if it is still there."""
+        return [journaled(*row) for row in self._rows(Sql(READ_ONE, (position,)))]
+
+    def ask(self, statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """The rows of a statement that changes nothing."""
+        return self._rows(Sql(statement, tuple(parameters)))
 
     def close(self) -> None:
         """Close the connection."""

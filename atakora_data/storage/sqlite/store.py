@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 from atakora_data.query.aggregate import Aggregation, Row
 from atakora_data.query.filter import EVERYTHING, Filter
 from atakora_data.query.page import Query
 from atakora_data.registry.registry import Registry
-from atakora_data.storage.port import Change, Children, Document, Journaled, Linked, Record, Target
+from atakora_data.storage.feed import Feed
+from atakora_data.storage.port import Change, Children, Document, Journaled, JournalEntry, Linked, Record, Target
 from atakora_data.storage.sqlite.connection import Session, open_sessions
 from atakora_data.storage.sqlite.failures import closed, mapped
+from atakora_data.storage.sqlite.journal import document, place
 from atakora_data.storage.sqlite.layout import prepare
 from atakora_data.storage.sqlite.reader import Reader
 from atakora_data.storage.sqlite.writer import GroupWriter
+
+T = TypeVar("T")
 
 
 class SqliteEntityStore:
@@ -90,12 +95,40 @@ class SqliteEntityStore:
         """How many records match."""
         return self._reader.count(target, filter)
 
-    async def journal(self, after: int = 0, limit: int = 100) -> list[Journaled]:
+    async def journal(self, after: str = "0", limit: int = 100) -> list[Journaled]:
         """At most so many entries of the journal behind a position, in the order in which the changes were made.
 
         Entries older than `journal.DAYS` may be gone.
         """
-        return self._reader.journal(after, limit)
+        return self._reader.journal(place(after), limit)
+
+    async def entries(self, target: Target, after: str, limit: int) -> list[Journaled]:
+        """Entries of one target behind a position."""
+        return self._reader.journal_of(target, place(after), limit)
+
+    async def entry(self, target: Target, id: str, version: int, position: str) -> JournalEntry | None:
+        """The entry at the position, if it is still kept."""
+        found = self._reader.journal_at(place(position))
+        return next(
+            (each.entry for each in found if (each.target, each.id, each.entry.version) == (target, id, version)), None
+        )
+
+    async def feed(self, container: str, after: str | None, limit: int) -> Feed:
+        """What the journal tells of the entities of a container."""
+        found = await self.journal(after or "0", limit)
+        names = {model.name for model in self._registry if model.container == container}
+        documents = [document(each) for each in found if each.target.entity in names]
+        return Feed(documents, found[-1].position if found else after or "0")
+
+    async def transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What the work answers, once all that it wrote is committed; if it raises, nothing is. Text is UTF-8 bytes."""
+        if self._open_writer is None:
+            raise closed()
+        return await self._open_writer.run(work)
+
+    def ask(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a statement that changes nothing, as it is committed. Text is UTF-8 bytes."""
+        return self._reader.ask(statement, parameters)
 
     async def apply(self, changes: Sequence[Change]) -> list[Record | None]:
         """All of the changes or none, committed together with whoever else writes at this moment."""

@@ -7,9 +7,9 @@ import contextlib
 import queue
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from atakora_data.errors import StoreUnavailable
 from atakora_data.registry.registry import Registry
@@ -19,17 +19,21 @@ from atakora_data.storage.sqlite.connection import Session
 from atakora_data.storage.sqlite.failures import closed, mapped
 from atakora_data.storage.sqlite.statistics import Statistics
 
-Outcome: TypeAlias = "list[Record | None] | Exception"
+T = TypeVar("T")
+
+Work: TypeAlias = Callable[[sqlite3.Connection], Any]
+"""What is done within a transaction; what it raises undoes what it did."""
 
 _LARGEST_GROUP = 256
 
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """One caller's changes, and the future that waits for them."""
+    """One caller's work, how many changes it makes, and the future that waits for it."""
 
-    changes: Sequence[Change]
-    future: asyncio.Future[list[Record | None]]
+    work: Work
+    size: int
+    future: asyncio.Future[Any]
 
 
 class GroupWriter:
@@ -47,10 +51,17 @@ class GroupWriter:
 
     async def apply(self, changes: Sequence[Change]) -> list[Record | None]:
         """The stored records, once they are committed."""
+        return await self._written(lambda _connection: self._changes.apply(changes), len(changes))
+
+    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What the work answers, once it is committed."""
+        return await self._written(lambda connection: _saved(connection, work), 1)
+
+    async def _written(self, work: Callable[[sqlite3.Connection], T], size: int) -> T:
         if not self._is_open:
             raise closed()
-        future: asyncio.Future[list[Record | None]] = asyncio.get_running_loop().create_future()
-        self._waiting.put(_Batch(changes, future))
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.put(_Batch(work, size, future))
         return await future
 
     async def close(self) -> None:
@@ -79,7 +90,7 @@ class GroupWriter:
                 group.append(batch)
         return group, True
 
-    def _write(self, group: Sequence[_Batch]) -> Sequence[Outcome]:
+    def _write(self, group: Sequence[_Batch]) -> Sequence[Any]:
         """What each batch is told. When the transaction fails, nobody's changes are written."""
         with self._session.lock:
             try:
@@ -92,9 +103,9 @@ class GroupWriter:
         self.commits += 1
         return outcomes
 
-    def _outcome(self, batch: _Batch) -> Outcome:
+    def _outcome(self, batch: _Batch) -> Any:
         try:
-            return self._changes.apply(batch.changes)
+            return batch.work(self._session.connection)
         except sqlite3.Error:
             raise  # the savepoint itself failed, so nothing is known of the transaction
         except Exception as error:
@@ -104,13 +115,29 @@ class GroupWriter:
 
     def _keep_statistics(self, group: Sequence[_Batch]) -> None:
         with self._session.lock:
-            self._statistics.note(sum(len(batch.changes) for batch in group))
+            self._statistics.note(sum(batch.size for batch in group))
 
     def _undo(self) -> None:
         connection = self._session.connection
         if connection.in_transaction:
             with contextlib.suppress(sqlite3.Error):  # the next BEGIN says so again, should it matter
                 connection.execute("ROLLBACK")
+
+
+def _saved(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    """What the work answers; when it fails, what it did is undone and what others did in the group is not."""
+    connection.execute("SAVEPOINT work")
+    try:
+        answer = work(connection)
+    except BaseException as error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK TO work")
+            connection.execute("RELEASE work")
+        if isinstance(error, sqlite3.Error):
+            raise mapped(error) from error
+        raise
+    connection.execute("RELEASE work")
+    return answer
 
 
 def _for_one(error: Exception) -> Exception:
@@ -120,9 +147,9 @@ def _for_one(error: Exception) -> Exception:
     return mapped(error) if isinstance(error, sqlite3.Error) else error
 
 
-def _tell(group: Sequence[_Batch], outcomes: Sequence[Outcome]) -> None:
+def _tell(group: Sequence[_Batch], outcomes: Sequence[Any]) -> None:
     """Wake the callers, once per event loop; one whose loop is closed is gone."""
-    loops: dict[asyncio.AbstractEventLoop, list[tuple[_Batch, Outcome]]] = {}
+    loops: dict[asyncio.AbstractEventLoop, list[tuple[_Batch, Any]]] = {}
     for batch, outcome in zip(group, outcomes, strict=True):
         loops.setdefault(batch.future.get_loop(), []).append((batch, outcome))
     for loop, told in loops.items():
@@ -130,7 +157,7 @@ def _tell(group: Sequence[_Batch], outcomes: Sequence[Outcome]) -> None:
             loop.call_soon_threadsafe(_resolve, told)
 
 
-def _resolve(told: Sequence[tuple[_Batch, Outcome]]) -> None:
+def _resolve(told: Sequence[tuple[_Batch, Any]]) -> None:
     for batch, outcome in told:
         if batch.future.done():  # cancelled meanwhile
             continue

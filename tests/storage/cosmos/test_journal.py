@@ -10,8 +10,9 @@ import pytest
 from atakora_data.errors import BodyTooLarge, ValidationError
 from atakora_data.storage.cosmos.account import Account
 from atakora_data.storage.cosmos.connection import Containers
-from atakora_data.storage.cosmos.journal import DAYS, EVENT, read_event
+from atakora_data.storage.cosmos.journal import DAYS
 from atakora_data.storage.cosmos.store import CosmosEntityStore
+from atakora_data.storage.feed import EVENT, read_event
 from atakora_data.storage.port import EntityStore, JournalEntry, Target
 from tests.storage.cosmos.server import Server, serving
 from tests.storage.cosmos.writing import STRATEGIES, Desk, partitioned, sent
@@ -48,7 +49,7 @@ class TestCosmosJournal(JournalContract):
     async def entries(self, store: EntityStore) -> list[tuple[Target, str, JournalEntry]]:
         """All entries, in the order in which the server stored them."""
         found = [each for each in self.server_of.documents() if EVENT in each]
-        return [read_event(each) for each in sorted(found, key=lambda each: int(each["_ts"]))]
+        return [read_event(each)[1:] for each in sorted(found, key=lambda each: int(each["_ts"]))]
 
 
 async def test_a_change_and_its_entry_are_one_request(desk: Desk) -> None:
@@ -86,4 +87,4 @@ async def test_the_entry_of_a_record_with_a_long_id(desk: Desk) -> None:
         await writer.apply([created("x" * 1023)])
     [entry] = [each for each in desk.server.documents() if EVENT in each]
     assert len(entry["id"]) < 256
-    assert ("x" * 1023, "created") == (read_event(entry)[1], read_event(entry)[2].operation)
+    assert ("x" * 1023, "created") == (read_event(entry).id, read_event(entry).entry.operation)

@@ -1,0 +1,1 @@
+"""From the journal to whoever wants to know: entity events, and how they are published."""

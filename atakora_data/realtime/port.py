@@ -1,0 +1,72 @@
+"""What real time asks of others: a hub that reaches subscribers, and somebody who understands GraphQL subscriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from atakora_data.service.context import RequestContext
+from atakora_data.storage.port import Record
+
+TARGET = "next"
+"""The method of the client that messages call."""
+
+
+class HubAccess(NamedTuple):
+    """What a stock SignalR client connects with."""
+
+    url: str
+    token: str
+
+
+class Delivery(NamedTuple):
+    """One message for all connections of one session. argument: `{id, position, event, payload}`."""
+
+    session: str
+    argument: dict[str, Any]
+
+    def message(self) -> dict[str, Any]:
+        """As the SignalR output binding and the service's REST interface take it."""
+        return {"target": TARGET, "arguments": [self.argument], "userId": self.session}
+
+
+class Hub(Protocol):
+    """Reaches subscribers. Errors: `RealtimeUnavailable`."""
+
+    async def access(self, session: str, seconds: int) -> HubAccess:
+        """Where a client of this session connects, and a token for so long that is good for this session alone."""
+
+    async def send(self, deliveries: Sequence[Delivery]) -> None:
+        """Send in this order; what nobody is connected for is lost."""
+
+    async def close(self) -> None:
+        """Close the connections; may be called twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a GraphQL subscription asks for. operation: `created`, `updated` or `deleted`. filter: in wire form.
+
+    entities: all whose rules have a say in the answer.
+    """
+
+    entity: str
+    operation: str
+    filter: Mapping[str, Any] | None
+    entities: frozenset[str]
+
+
+class GraphQLSubscriptions(Protocol):
+    """Understands GraphQL subscriptions."""
+
+    def read(self, query: str, variables: Mapping[str, Any], context: RequestContext) -> Asked:
+        """What the document asks for. InvalidSubscription: it is no valid subscription with one root field."""
+
+    async def run(
+        self, query: str, variables: Mapping[str, Any], record: Record | None, context: RequestContext
+    ) -> dict[str, Any]:
+        """The GraphQL response `{data, errors?}` with this record, which the caller may read, below the root field.
+
+        Relations are loaded as of now, by the caller's rules. None: the root field is null.
+        """
