@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from atakora_data.api.http.message import Handler, Request, Response
 from atakora_data.authorization.access import Gatekeeper
+from atakora_data.realtime.port import Hub
 from atakora_data.registry.registry import Registry
 from atakora_data.service.entity_service import EntityService
 from atakora_data.settings import Settings
+from atakora_data.storage.feed import ChangeFeed, Journal
 from atakora_data.storage.port import EntityStore
+from atakora_data.storage.state import StateStore
 
 
 @dataclass
@@ -39,8 +44,35 @@ class Lifecycle:
 
 
 @dataclass
+class Realtime:
+    """What brings changes to subscribers; each part is made when it is first asked for. Start the app before.
+
+    feed: what changed, for hosts without a trigger. state: the app's own values. make_…: makes the part.
+    """
+
+    feed: ChangeFeed
+    journal: Journal
+    state: StateStore
+    make_hub: Callable[[], Hub]
+
+    @cached_property
+    def hub(self) -> Hub:
+        """Reaches subscribers; RealtimeUnavailable where there is none."""
+        return self.make_hub()
+
+    async def stop(self) -> None:
+        """Close the connections; they are opened again when they are needed."""
+        hub = self.__dict__.pop("hub", None)
+        if hub is not None:
+            await hub.close()
+
+
+@dataclass
 class Application:
-    """What `bootstrap` made. Its pipeline starts it with the first request, so that nothing connects before."""
+    """What `bootstrap` made. Its pipeline starts it with the first request, so that nothing connects before.
+
+    realtime: None when no entity is in real time.
+    """
 
     settings: Settings
     registry: Registry
@@ -48,6 +80,7 @@ class Application:
     service: EntityService
     lifecycle: Lifecycle
     pipeline: Handler
+    realtime: Realtime | None = None
 
     @property
     def store(self) -> EntityStore:
@@ -59,7 +92,9 @@ class Application:
         await self.lifecycle.start()
 
     async def stop(self) -> None:
-        """Finish what is under way and close the store."""
+        """Finish what is under way and close connections and store."""
+        if self.realtime is not None:
+            await self.realtime.stop()
         await self.lifecycle.stop()
 
     async def handle(self, request: Request) -> Response:

@@ -12,13 +12,14 @@ from atakora_data.api.http.pipeline import Pipeline
 from atakora_data.api.http.router import CollectionRoutes, Router
 from atakora_data.api.rest.routes import rest_routes
 from atakora_data.api.routes import fixed_routes
-from atakora_data.application import Application, Lifecycle
+from atakora_data.application import Application, Lifecycle, Realtime
 from atakora_data.authorization.access import Gatekeeper
 from atakora_data.errors import RequestError
 from atakora_data.identity.bearer import BearerAuthenticator
 from atakora_data.identity.local import LocalTokenVerifier
 from atakora_data.identity.local_key import local_key
 from atakora_data.query.cursor import CursorSigner
+from atakora_data.realtime.port import Hub
 from atakora_data.registry.loader import load_registry
 from atakora_data.registry.registry import Registry
 from atakora_data.schema.data import Data
@@ -26,6 +27,7 @@ from atakora_data.service.context import RequestContext
 from atakora_data.service.entity_service import EntityService
 from atakora_data.settings import Settings
 from atakora_data.storage.port import EntityStore, Target
+from atakora_data.storage.sqlite.state import SqliteStateStore
 from atakora_data.storage.sqlite.store import SqliteEntityStore
 
 
@@ -65,7 +67,8 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
         ready=lifecycle.start,
         refusals={"graphql": _graphql_refusal},
     )
-    return Application(settings, registry, gatekeeper, service, lifecycle, _charged(settings, pipeline))
+    realtime = _realtime(settings, registry, store, key)
+    return Application(settings, registry, gatekeeper, service, lifecycle, _charged(settings, pipeline), realtime)
 
 
 def _store(settings: Settings, registry: Registry) -> EntityStore:
@@ -80,6 +83,21 @@ def _store(settings: Settings, registry: Registry) -> EntityStore:
     account = account_of(settings.cosmos)
     containers = Containers(registry, account, settings.cosmos_database, creates=not settings.is_azure)
     return StepwiseStore(CosmosEntityStore(registry, containers), registry)
+
+
+def _realtime(settings: Settings, registry: Registry, store: EntityStore, key: bytes) -> Realtime | None:
+    """What brings changes to subscribers, when there is anything to bring."""
+    if not registry.realtime or not isinstance(store, SqliteEntityStore):
+        return None
+    return Realtime(feed=store, journal=store, state=SqliteStateStore(store), make_hub=lambda: _hub(key))
+
+
+def _hub(key: bytes) -> Hub:
+    """Where subscribers connect; what only one of the hubs needs is imported for it alone."""
+    from atakora_data.realtime.signalr.local import LocalHub
+    from atakora_data.realtime.signalr.tokens import local_access_key
+
+    return LocalHub(local_access_key(key))
 
 
 def _charged(settings: Settings, handle: Handler) -> Handler:
