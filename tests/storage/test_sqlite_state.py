@@ -29,3 +29,12 @@ class TestSqliteStates(StateContract):
         await file.start()
         yield SqliteStateStore(file, clock=clock)
         await file.stop()
+
+
+async def test_a_file_that_is_opened_again_keeps_its_indexes(tmp_path: Path) -> None:
+    """Those that no entity declares are not taken for stale ones."""
+    for _ in range(2):
+        file = SqliteEntityStore(REGISTRY, tmp_path / "data.db")
+        await file.start()
+        assert [(b"state:expires",)] == file.ask("SELECT name FROM sqlite_schema WHERE name='state:expires'")
+        await file.stop()

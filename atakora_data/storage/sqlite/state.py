@@ -31,7 +31,7 @@ TABLES: Final = (
         "partition TEXT NOT NULL, id TEXT NOT NULL, etag TEXT NOT NULL, expires REAL NOT NULL, value TEXT, "
         "UNIQUE (kind, partition, id))"
     ),
-    f'CREATE INDEX IF NOT EXISTS "atakora:state:expires" ON {_NAME}(expires)',
+    f'CREATE INDEX IF NOT EXISTS "state:expires" ON {_NAME}(expires)',
 )
 """The statements that make it where it is missing. A row without a value was removed."""
 
