@@ -9,6 +9,7 @@ from functools import cached_property
 
 from atakora_data.api.http.message import Handler, Request, Response
 from atakora_data.authorization.access import Gatekeeper
+from atakora_data.events.local_topic import LocalTopic
 from atakora_data.realtime.port import Hub
 from atakora_data.registry.registry import Registry
 from atakora_data.service.entity_service import EntityService
@@ -48,12 +49,14 @@ class Realtime:
     """What brings changes to subscribers; each part is made when it is first asked for. Start the app before.
 
     feed: what changed, for hosts without a trigger. state: the app's own values. make_…: makes the part.
+    topic: where events go at a desk without Service Bus.
     """
 
     feed: ChangeFeed
     journal: Journal
     state: StateStore
     make_hub: Callable[[], Hub]
+    topic: LocalTopic | None = None
 
     @cached_property
     def hub(self) -> Hub:

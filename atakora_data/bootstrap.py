@@ -15,6 +15,7 @@ from atakora_data.api.routes import fixed_routes
 from atakora_data.application import Application, Lifecycle, Realtime
 from atakora_data.authorization.access import Gatekeeper
 from atakora_data.errors import RequestError
+from atakora_data.events.local_topic import LocalTopic
 from atakora_data.identity.bearer import BearerAuthenticator
 from atakora_data.identity.local import LocalTokenVerifier
 from atakora_data.identity.local_key import local_key
@@ -89,7 +90,9 @@ def _realtime(settings: Settings, registry: Registry, store: EntityStore, key: b
     """What brings changes to subscribers, when there is anything to bring."""
     if not registry.realtime or not isinstance(store, SqliteEntityStore):
         return None
-    return Realtime(feed=store, journal=store, state=SqliteStateStore(store), make_hub=lambda: _hub(key))
+    topic = None if settings.service_bus or settings.is_azure else LocalTopic(store)
+    state = SqliteStateStore(store)
+    return Realtime(feed=store, journal=store, state=state, make_hub=lambda: _hub(key), topic=topic)
 
 
 def _hub(key: bytes) -> Hub:
