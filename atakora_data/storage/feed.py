@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final, NamedTuple, Protocol, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import orjson
 
@@ -34,6 +34,17 @@ class ChangeFeed(Protocol):
 
         StoreUnavailable: it cannot be told now.
         """
+
+    async def end(self, container: str) -> str:
+        """The position behind all that has changed until now, for whoever reads on from here; StoreUnavailable."""
+
+
+@runtime_checkable
+class AnnouncedFeed(Protocol):
+    """A feed that calls whenever its own process has changed something; what others change, it may not notice."""
+
+    def announce(self, told: Callable[[], None]) -> Callable[[], None]:
+        """Call this after each commit that wrote to the journal, in the loop that waited; the answer ends it."""
 
 
 class Journal(Protocol):

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from atakora_data.errors import ValidationError
+from atakora_data.errors import AlreadyExists, ValidationError
 from atakora_data.storage.port import EntityStore, JournalEntry, Target
 from atakora_data.storage.sqlite.journal import DAYS, JOURNAL
 from atakora_data.storage.sqlite.layout import VERSION
 from atakora_data.storage.sqlite.store import SqliteEntityStore
 from tests.storage.files import asked, connected, started
 from tests.storage.journals import JournalContract, created, updated
-from tests.storage.models import POSTS, REGISTRY
+from tests.storage.models import POSTS, REGISTRY, insert
 
 
 class TestSqliteJournal(JournalContract):
@@ -47,6 +47,37 @@ async def test_the_journal_is_read_on_from_a_position(tmp_path: Path) -> None:
         assert [] == await store.journal(rest[-1].position)
     assert ["0", "1", "2", "3"] == [each.id for each in (*first, *rest)]
     assert sorted({each.position for each in (*first, *rest)}) == [each.position for each in (*first, *rest)]
+
+
+async def test_a_feed_is_read_on_from_its_end(tmp_path: Path) -> None:
+    """What was before the end is not told, also when those entries are gone."""
+    async with started(tmp_path / "data.db") as store:
+        assert "0" == await store.end("posts")
+        await store.apply([created("1")])
+        end = await store.end("posts")
+        assert ([], end) == await store.feed("posts", end, 10)
+        with connected(tmp_path / "data.db") as other:
+            other.execute(f'DELETE FROM "{JOURNAL}"')  # noqa: S608 - the table's name
+        assert end == await store.end("posts")
+        await store.apply([created("2")])
+        assert 1 == len((await store.feed("posts", end, 10)).documents)
+
+
+async def test_commits_to_the_journal_are_announced() -> None:
+    """Whoever listens hears of changes with an entry and of nothing else, until it listens no more."""
+    told: list[str] = []
+    store = SqliteEntityStore(REGISTRY, ":memory:")
+    await store.start()
+    deaf = store.announce(lambda: told.append("heard"))
+    await store.apply([created("1"), created("2")])
+    await store.apply([insert("3", slug="3")])
+    assert ["heard"] == told
+    with pytest.raises(AlreadyExists):
+        await store.apply([created("1")])
+    deaf()
+    await store.apply([created("4")])
+    assert ["heard"] == told
+    await store.stop()
 
 
 async def test_racers_have_one_entry_for_the_change_that_was_made(tmp_path: Path) -> None:

@@ -43,6 +43,9 @@ READ_TARGET: Final = f"{_COLUMNS} WHERE position > ? AND entity = ? AND tenant =
 READ_ONE: Final = f"{_COLUMNS} WHERE position = ?"
 """The statement that reads the entry at a position."""
 
+LAST: Final = f"SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name='{JOURNAL}'"
+"""The statement that tells the position of the last entry, also when it is no longer kept."""
+
 
 class Journal:
     """Writes entries within the transaction under way. Now and then it drops those that are too old."""

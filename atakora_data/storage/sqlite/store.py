@@ -12,10 +12,22 @@ from atakora_data.query.filter import EVERYTHING, Filter
 from atakora_data.query.page import Query
 from atakora_data.registry.registry import Registry
 from atakora_data.storage.feed import Feed
-from atakora_data.storage.port import Change, Children, Document, Journaled, JournalEntry, Linked, Record, Target
+from atakora_data.storage.port import (
+    Change,
+    Children,
+    Document,
+    Insert,
+    Journaled,
+    JournalEntry,
+    Linked,
+    Record,
+    Remove,
+    Replace,
+    Target,
+)
 from atakora_data.storage.sqlite.connection import Session, open_sessions
 from atakora_data.storage.sqlite.failures import closed, mapped
-from atakora_data.storage.sqlite.journal import document, place
+from atakora_data.storage.sqlite.journal import LAST, document, place
 from atakora_data.storage.sqlite.layout import prepare
 from atakora_data.storage.sqlite.reader import Reader
 from atakora_data.storage.sqlite.writer import GroupWriter
@@ -35,6 +47,7 @@ class SqliteEntityStore:
         self._path = path
         self._open_reader: Reader | None = None
         self._open_writer: GroupWriter | None = None
+        self._told: list[Callable[[], None]] = []
 
     async def start(self) -> None:
         """Open the file, recover what a crash left, and bring tables and indexes up to the registry."""
@@ -120,6 +133,16 @@ class SqliteEntityStore:
         documents = [document(each) for each in found if each.target.entity in names]
         return Feed(documents, found[-1].position if found else after or "0")
 
+    async def end(self, container: str) -> str:  # noqa: ARG002 - there is one journal
+        """The position of the last entry of the journal; it is the same for all containers."""
+        [[last]] = self.ask(LAST)
+        return str(last)
+
+    def announce(self, told: Callable[[], None]) -> Callable[[], None]:
+        """Call this after each of our own commits that wrote to the journal; the answer ends it."""
+        self._told.append(told)
+        return lambda: self._told.remove(told)
+
     async def transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """What the work answers, once all that it wrote is committed; if it raises, nothing is. Text is UTF-8 bytes."""
         if self._open_writer is None:
@@ -134,7 +157,11 @@ class SqliteEntityStore:
         """All of the changes or none, committed together with whoever else writes at this moment."""
         if self._open_writer is None:
             raise closed()
-        return await self._open_writer.apply(changes) if changes else []
+        stored = await self._open_writer.apply(changes) if changes else []
+        if any(isinstance(each, Insert | Replace | Remove) and each.journal for each in changes):
+            for told in self._told:
+                told()
+        return stored
 
     @property
     def _reader(self) -> Reader:
