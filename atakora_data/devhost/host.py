@@ -14,6 +14,8 @@ from atakora_data.devhost.banner import banner
 from atakora_data.devhost.exchange import Exchange
 from atakora_data.devhost.functions import http_functions
 from atakora_data.devhost.host_json import route_prefix
+from atakora_data.devhost.hub.hub import beside
+from atakora_data.devhost.hub.open import closing, hub_of
 from atakora_data.devhost.personas import personas
 from atakora_data.devhost.project import load_function_app
 from atakora_data.devhost.server import run, serving, until_told_to_stop
@@ -55,7 +57,8 @@ def _application(app: object) -> Application | None:
 
 async def _serve(project: Project, host: str, port: int) -> None:
     application = project.application
-    async with _stopping(application), serving(project.exchange, host, port) as root:
+    hub = hub_of(application)
+    async with _stopping(application), serving(beside(hub, project.exchange), host, port) as root, closing(hub):
         url = f"{root}/{project.prefix}".rstrip("/")
         print(await _welcome(application, url) if application else f"Serving {url}", flush=True)  # noqa: T201
         await until_told_to_stop()

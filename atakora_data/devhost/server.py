@@ -6,15 +6,15 @@ import asyncio
 import errno
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 from aiohttp import StreamReader, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http_parser import RawRequestMessage
 
-from atakora_data.devhost.exchange import LARGEST_BODY, Exchange
+from atakora_data.devhost.exchange import LARGEST_BODY
 from atakora_data.devhost.protocol import LONGEST_LINE, Server
 from atakora_data.errors import HostError
 
@@ -22,15 +22,18 @@ _log = logging.getLogger(__name__)
 
 LONGEST_GOODBYE_SECONDS = 10.0
 
+Serve: TypeAlias = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+"""Answers one request."""
+
 
 @asynccontextmanager
-async def serving(exchange: Exchange, host: str, port: int) -> AsyncIterator[str]:
+async def serving(serve: Serve, host: str, port: int) -> AsyncIterator[str]:
     """Serve until the block ends; the value is the URL, with the port that was found when asked for port 0.
 
     Leaving waits for requests under way. HostError: the address cannot be bound.
     """
     server = Server(
-        exchange,
+        serve,
         request_factory=_request,
         access_log=None,
         logger=_log,
