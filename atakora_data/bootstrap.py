@@ -9,18 +9,20 @@ from collections.abc import Mapping
 from atakora_data.api.http.cors import Cors
 from atakora_data.api.http.message import Handler, Request, Response
 from atakora_data.api.http.pipeline import Pipeline
-from atakora_data.api.http.router import CollectionRoutes, Router
+from atakora_data.api.http.router import CollectionRoutes, Methods, Router
+from atakora_data.api.realtime.door import RealtimeDoor, realtime_routes
 from atakora_data.api.rest.routes import rest_routes
 from atakora_data.api.routes import fixed_routes
 from atakora_data.application import Application, Lifecycle, Realtime
 from atakora_data.authorization.access import Gatekeeper
-from atakora_data.errors import RequestError
+from atakora_data.errors import InvalidSubscription, RequestError
 from atakora_data.events.local_topic import LocalTopic
 from atakora_data.identity.bearer import BearerAuthenticator
 from atakora_data.identity.local import LocalTokenVerifier
 from atakora_data.identity.local_key import local_key
 from atakora_data.query.cursor import CursorSigner
-from atakora_data.realtime.port import Hub
+from atakora_data.realtime.port import GraphQLSubscriptions, Hub
+from atakora_data.realtime.subscriptions import Replays
 from atakora_data.registry.loader import load_registry
 from atakora_data.registry.registry import Registry
 from atakora_data.schema.data import Data
@@ -49,6 +51,7 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
         data_for=lambda context: _data(service, context),
     )
     authenticator = BearerAuthenticator(LocalTokenVerifier(key, audience=settings.audience))
+    realtime = _realtime(settings, registry, store, key)
     collections = rest_routes(service, max_body=settings.max_body_bytes)
     router = Router(
         collections,
@@ -58,6 +61,7 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
             batch=lambda: _batch(settings, collections, service),
             check=lambda: _check(registry, store),
             playground=settings.playground,
+            realtime=_realtime_routes(settings, realtime, registry, gatekeeper),
         ),
     )
     lifecycle = Lifecycle(store)
@@ -68,7 +72,6 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
         ready=lifecycle.start,
         refusals={"graphql": _graphql_refusal},
     )
-    realtime = _realtime(settings, registry, store, key)
     return Application(settings, registry, gatekeeper, service, lifecycle, _charged(settings, pipeline), realtime)
 
 
@@ -93,6 +96,39 @@ def _realtime(settings: Settings, registry: Registry, store: EntityStore, key: b
     topic = None if settings.service_bus or settings.is_azure else LocalTopic(store)
     state = SqliteStateStore(store)
     return Realtime(feed=store, journal=store, state=state, make_hub=lambda: _hub(key), topic=topic)
+
+
+def _realtime_routes(
+    settings: Settings, realtime: Realtime | None, registry: Registry, gatekeeper: Gatekeeper
+) -> Mapping[str, Methods]:
+    """The paths of real time, when there is any; the door is imported with its first request."""
+    if realtime is None:
+        return {}
+
+    def door() -> RealtimeDoor:
+        from atakora_data.api.http.content import BodyReader
+        from atakora_data.realtime.admission import Admission
+        from atakora_data.realtime.lifetime import Lifetime
+        from atakora_data.realtime.subscriptions import Subscriptions
+
+        subscriptions = Subscriptions(
+            state=realtime.state,
+            admission=Admission(registry, gatekeeper, _no_documents),
+            lifetime=Lifetime(settings.subscription_seconds),
+            hub=lambda: realtime.hub,
+            replay=_no_replay,
+        )
+        return RealtimeDoor(subscriptions, BodyReader(settings.max_body_bytes))
+
+    return realtime_routes(door)
+
+
+def _no_documents() -> GraphQLSubscriptions:
+    raise InvalidSubscription("GraphQL subscriptions are not served.", hint="Subscribe with `entity`.")
+
+
+def _no_replay() -> Replays:
+    raise InvalidSubscription("What was missed cannot be sent again.", hint="Subscribe without `since`.")
 
 
 def _hub(key: bytes) -> Hub:

@@ -163,6 +163,12 @@ class Settings:
     request_units: int | None = _setting(
         "REQUEST_UNITS", "How many request units of Cosmos DB the reads of one request may spend.", _positive, None
     )
+    subscription_seconds: int = _setting(
+        "SUBSCRIPTION_SECONDS",
+        "How long a subscription lives unless it is renewed, in seconds; never longer than the token.",
+        _positive,
+        900,
+    )
     log_level: str = _setting(
         "LOG_LEVEL", "How much is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL.", _log_level, "INFO"
     )

@@ -1,4 +1,4 @@
-"""The paths that belong to no entity: description, pages, health and GraphQL."""
+"""The paths that belong to no entity: description, pages, health, GraphQL and real time."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ def fixed_routes(
     batch: Callable[[], Handler],
     check: Callable[[], Awaitable[None]],
     playground: bool,
+    realtime: Mapping[str, Methods] | None = None,
 ) -> Mapping[str, Methods]:
     """The routes beside the collections.
 
-    graphql, batch: make the door, on its first request. check: raises when unwell.
+    graphql, batch: make the door, on its first request. check: raises when unwell. realtime: those of real time.
     """
     door = lazily(graphql)
     return {
@@ -31,6 +32,7 @@ def fixed_routes(
         "health": {"GET": _health(check)},
         "graphql": {"GET": door, "POST": door},
         "batch": {"POST": lazily(batch)},
+        **(realtime or {}),
     }
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from atakora_data.api.http.message import Handler, Request, Response
 from atakora_data.errors import MethodNotAllowed, NotFound, perhaps
 
 Methods: TypeAlias = Mapping[str, Handler]
 """Who answers which method of one path. HEAD and OPTIONS need not be named."""
+
+ID: Final = "{id}"
+"""The last segment of a fixed path that stands for any id."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Router:
     """Dispatches on path and method; whoever answers reads the id from `request.path`.
 
     collections: by first segment. fixed: by whole path without the leading slash, e.g. `openapi.json`; they come first.
+    Such a path may end with `/{id}`, where any id stands.
     """
 
     def __init__(self, collections: Mapping[str, CollectionRoutes], fixed: Mapping[str, Methods] | None = None) -> None:
@@ -69,6 +73,8 @@ class Router:
 
     def _fixed_methods(self, path: tuple[str, ...]) -> Methods:
         methods = self._fixed.get("/".join(path))
+        if methods is None and path and path[-1]:
+            methods = self._fixed.get("/".join((*path[:-1], ID)))
         if methods is None:
             raise _no_path("/".join(path), [*self._collections, *self._fixed])
         return methods

@@ -1,0 +1,17 @@
+"""How much one caller may have open, so that nobody uses up what all share."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MOST_SESSIONS: Final = 20
+"""Sessions of one principal."""
+
+MOST_SUBSCRIPTIONS: Final = 100
+"""Subscriptions of one session."""
+
+MISSED_AT_ONCE: Final = 500
+"""Entries of the journal that are read in one step when somebody was away."""
+
+MOST_MISSED_STEPS: Final = 100
+"""Steps after which reading the records anew is the better way."""
