@@ -68,6 +68,8 @@ class Realtime:
         hub = self.__dict__.pop("hub", None)
         if hub is not None:
             await hub.close()
+        if self.topic is not None:
+            await self.topic.close()
 
 
 @dataclass

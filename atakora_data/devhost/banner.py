@@ -11,11 +11,21 @@ from atakora_data.registry.registry import Registry
 def banner(url: str, registry: Registry, tokens: Sequence[tuple[Persona, str]]) -> str:
     """Compose the text. url: where the API begins, e.g. `http://127.0.0.1:7071/api`."""
     return "\n".join(
-        ["", *_places(url), "", *_entities(url, registry), "", *_tokens(tokens), "", *_example(url, registry, tokens)]
+        [
+            "",
+            *_places(url, registry),
+            "",
+            *_entities(url, registry),
+            "",
+            *_tokens(tokens),
+            "",
+            *_example(url, registry, tokens),
+        ]
     )
 
 
-def _places(url: str) -> list[str]:
+def _places(url: str, registry: Registry) -> list[str]:
+    told = ", ".join(sorted(registry.realtime))
     return [
         "Atakora Data is ready. Press Ctrl-C to stop.",
         "",
@@ -23,6 +33,7 @@ def _places(url: str) -> list[str]:
         f"  Docs     {url}/docs",
         f"  OpenAPI  {url}/openapi.json",
         f"  Health   {url}/health",
+        *([f"  Realtime {url}/realtime/negotiate   (changes of {told})"] if told else []),
     ]
 
 

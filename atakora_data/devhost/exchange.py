@@ -13,6 +13,7 @@ from multidict import CIMultiDictProxy
 
 from atakora_data.devhost.answer import Answer
 from atakora_data.devhost.functions import HttpFunction
+from atakora_data.devhost.invocation import Send, invoke, unreachable
 from atakora_data.devhost.routes import decoded_path
 
 LARGEST_BODY = 100 * 1024 * 1024
@@ -22,10 +23,14 @@ _log = logging.getLogger(__name__)
 
 
 class Exchange:
-    """Answers each request with the first function, by name, whose route and methods match."""
+    """Answers each request with the first function, by name, whose route and methods match.
 
-    def __init__(self, functions: Sequence[HttpFunction]) -> None:
+    send: takes the messages of their SignalR outputs, before they are answered.
+    """
+
+    def __init__(self, functions: Sequence[HttpFunction], send: Send = unreachable) -> None:
         self._functions = tuple(functions)
+        self._send = send
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request: 404 without a function, 413 for a huge body, 500 for a function that fails."""
@@ -49,7 +54,14 @@ class Exchange:
             route_params=parameters,
             body=body,
         )
-        return await _run(function, req)
+        return await self._run(function, req)
+
+    async def _run(self, function: HttpFunction, req: func.HttpRequest) -> Answer:
+        try:
+            return _answer(await invoke(function, req, self._send))
+        except Exception:  # noqa: BLE001 - whatever a function raises is a 500, as in Azure
+            _log.exception("The function %s failed.", function.name)
+            return Answer(500)
 
     def _find(self, method: str, path: str) -> tuple[HttpFunction, dict[str, str]] | None:
         for function in self._functions:
@@ -58,14 +70,6 @@ class Exchange:
                 if parameters is not None:
                     return function, parameters
         return None
-
-
-async def _run(function: HttpFunction, req: func.HttpRequest) -> Answer:
-    try:
-        return _answer(await function.call(**{function.parameter: req}))
-    except Exception:  # noqa: BLE001 - whatever a function raises is a 500, as in Azure
-        _log.exception("The function %s failed.", function.name)
-        return Answer(500)
 
 
 def _answer(response: func.HttpResponse) -> Answer:

@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from atakora_data.application import Application
+from atakora_data.devhost.background import running
 from atakora_data.devhost.banner import banner
 from atakora_data.devhost.exchange import Exchange
-from atakora_data.devhost.functions import http_functions
+from atakora_data.devhost.functions import Functions, read_functions
 from atakora_data.devhost.host_json import route_prefix
 from atakora_data.devhost.hub.hub import beside
 from atakora_data.devhost.hub.open import closing, hub_of
+from atakora_data.devhost.parts import parts_of, refuse_unservable
 from atakora_data.devhost.personas import personas
 from atakora_data.devhost.project import load_function_app
+from atakora_data.devhost.sending import sender
 from atakora_data.devhost.server import run, serving, until_told_to_stop
 from atakora_data.identity.local import mint
 from atakora_data.identity.local_key import local_key
@@ -27,7 +30,7 @@ from atakora_data.identity.local_key import local_key
 class Project:
     """A project that is loaded and can be served. prefix: of all routes. application: None for one that is not ours."""
 
-    exchange: Exchange
+    functions: Functions
     prefix: str
     application: Application | None
 
@@ -38,8 +41,11 @@ def load_project(folder: Path) -> Project:
     AtakoraError: something in the project is broken, and a change of it may heal that.
     """
     app = load_function_app(folder)
+    application = _application(app)
     prefix = route_prefix(folder, os.environ)
-    return Project(Exchange(http_functions(app, prefix)), prefix, _application(app))
+    functions = read_functions(app, prefix, os.environ)
+    refuse_unservable(functions, application)
+    return Project(functions, prefix, application)
 
 
 def serve_project(project: Project, host: str, port: int) -> None:
@@ -58,15 +64,24 @@ def _application(app: object) -> Application | None:
 async def _serve(project: Project, host: str, port: int) -> None:
     application = project.application
     hub = hub_of(application)
-    async with _stopping(application), serving(beside(hub, project.exchange), host, port) as root, closing(hub):
-        url = f"{root}/{project.prefix}".rstrip("/")
-        print(await _welcome(application, url) if application else f"Serving {url}", flush=True)  # noqa: T201
-        await until_told_to_stop()
+    send = sender(application, hub)
+    serve = beside(hub, Exchange(project.functions.http, send))
+    async with _started(application):
+        parts = parts_of(project.functions, application, send)
+        for part in parts:
+            await part.start()
+        async with serving(serve, host, port) as root, closing(hub), running(parts):
+            url = f"{root}/{project.prefix}".rstrip("/")
+            print(await _welcome(application, url) if application else f"Serving {url}", flush=True)  # noqa: T201
+            await until_told_to_stop()
 
 
 @asynccontextmanager
-async def _stopping(application: Application | None) -> AsyncIterator[None]:
+async def _started(application: Application | None) -> AsyncIterator[None]:
+    """Start the app, and stop it when the block ends."""
     try:
+        if application is not None:
+            await application.start()
         yield
     finally:
         if application is not None:
@@ -74,7 +89,6 @@ async def _stopping(application: Application | None) -> AsyncIterator[None]:
 
 
 async def _welcome(application: Application, url: str) -> str:
-    await application.start()
     settings = application.settings
     key = local_key(settings.key_file)
     tokens = [

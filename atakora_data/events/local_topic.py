@@ -17,6 +17,9 @@ from atakora_data.events.topic_tables import DeadLetter, Received
 
 T = TypeVar("T")
 
+TOPIC: Final = "entity-events"
+"""What the topic is called, also in Azure."""
+
 LOCK_SECONDS: Final = 5.0
 """For so long nobody else receives a message; also how long it waits after a crash of who received it."""
 
@@ -91,14 +94,22 @@ class LocalTopic:
 
     async def receive(self, subscription: str, limit: int = 1) -> list[Received]:
         """Wait for messages, and lock at most so many, each of another session."""
-        while True:
-            rung = self._bell.listen()
-            if self._earliest(subscription) <= self._clock():
-                found = await self._write(lambda connection: self._take(connection, subscription, limit))
-                if found:
-                    return found
-                continue
-            await heard(rung, min(_LOOK_SECONDS, self._earliest(subscription) - self._clock()))
+        while not (found := await self.take(subscription, limit)):
+            await self.arrival(subscription)
+        return found
+
+    async def take(self, subscription: str, limit: int = 1) -> list[Received]:
+        """Lock at most so many messages that may be received now, each of another session."""
+        if self._earliest(subscription) > self._clock():
+            return []
+        return await self._write(lambda connection: self._take(connection, subscription, limit))
+
+    async def arrival(self, subscription: str) -> None:
+        """Wait until there may be messages to receive; may be cancelled at any time."""
+        rung = self._bell.listen()
+        seconds = self._earliest(subscription) - self._clock()
+        if seconds > 0:
+            await heard(rung, min(seconds, _LOOK_SECONDS))
 
     async def complete(self, received: Received) -> bool:
         """The message was dealt with; False when the lock was lost, and it is received again."""

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from atakora_data.devhost.exchange import LARGEST_BODY, Exchange
-from atakora_data.devhost.functions import http_functions
+from atakora_data.devhost.functions import read_functions
 from atakora_data.devhost.server import serving
 from atakora_data.errors import HostError
 
@@ -71,7 +71,7 @@ def mirror_app() -> func.FunctionApp:
 @asynccontextmanager
 async def client() -> AsyncIterator[httpx.AsyncClient]:
     """A client of the mirror app on any free port."""
-    exchange = Exchange(http_functions(mirror_app(), "api"))
+    exchange = Exchange(read_functions(mirror_app(), "api", {}).http)
     async with serving(exchange, "127.0.0.1", 0) as url, httpx.AsyncClient(base_url=url) as web:
         yield web
 
@@ -274,7 +274,7 @@ async def test_a_client_that_goes_away_is_no_fault_of_ours(caplog: pytest.LogCap
 
 async def test_leaving_waits_for_requests_under_way() -> None:
     """A slow request that began before the end is answered."""
-    exchange = Exchange(http_functions(mirror_app(), "api"))
+    exchange = Exchange(read_functions(mirror_app(), "api", {}).http)
     async with httpx.AsyncClient() as web:
         async with serving(exchange, "127.0.0.1", 0) as url:
             asked = asyncio.create_task(web.get(f"{url}/api/slow"))

@@ -10,7 +10,7 @@ from pathlib import Path
 import azure.functions as func
 import pytest
 
-from atakora_data.devhost.functions import http_functions
+from atakora_data.devhost.functions import read_functions
 from atakora_data.devhost.host_json import route_prefix
 from atakora_data.devhost.local_settings import local_values
 from atakora_data.devhost.project import load_function_app
@@ -121,14 +121,14 @@ def app_with(*names: str) -> func.FunctionApp:
 
 def test_functions_are_tried_by_name() -> None:
     """The order of declaration does not matter, nor does case."""
-    assert ["a", "B", "zz"] == [each.name for each in http_functions(app_with("zz", "B", "a"), "api")]
+    assert ["a", "B", "zz"] == [each.name for each in read_functions(app_with("zz", "B", "a"), "api", {}).http]
 
 
 def test_methods_and_route_come_from_the_bindings() -> None:
     """Without methods all are served; without a route it is the function's name."""
     app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
     app.function_name("one")(app.route(methods=["GET"])(answer))
-    (function,) = http_functions(app, "api")
+    (function,) = read_functions(app, "api", {}).http
     assert (frozenset({"GET"}), "one", "req") == (function.methods, function.route.template, function.parameter)
 
 
@@ -137,7 +137,7 @@ def test_a_function_that_demands_a_key_is_refused() -> None:
     app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
     app.function_name("locked")(app.route(route="x")(answer))
     with pytest.raises(HostError, match="locked demands a function key"):
-        http_functions(app, "api")
+        read_functions(app, "api", {})
 
 
 def test_another_trigger_is_refused() -> None:
@@ -150,7 +150,7 @@ def test_another_trigger_is_refused() -> None:
         """Never runs."""
 
     with pytest.raises(HostError, match="nightly has the trigger timerTrigger"):
-        http_functions(app, "api")
+        read_functions(app, "api", {})
 
 
 def test_a_function_that_is_not_async_is_refused() -> None:
@@ -164,4 +164,4 @@ def test_a_function_that_is_not_async_is_refused() -> None:
         return func.HttpResponse("")
 
     with pytest.raises(HostError, match="slow is not async"):
-        http_functions(app, "api")
+        read_functions(app, "api", {})
