@@ -15,7 +15,7 @@ from atakora_data.devhost.answer import Answer
 from atakora_data.devhost.hub.bounds import Bounds
 from atakora_data.devhost.hub.hub import SignalRHub, beside
 from atakora_data.devhost.server import serving
-from atakora_data.realtime.signalr.tokens import LOCAL_ENDPOINT, client_token, server_token
+from atakora_data.realtime.signalr.tokens import LOCAL_ENDPOINT, client_token, client_url, server_token
 
 KEY = "an access key that only tests know, and long enough"
 HANDSHAKE = '{"protocol":"json","version":1}\x1e'
@@ -35,6 +35,11 @@ class ServedHub:
     def endpoint(self) -> str:
         """As in a connection string."""
         return f"{self.origin}{LOCAL_ENDPOINT}"
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self.origin.rpartition(":")[2])
 
     def token(self, session: str = "alice", seconds: int = 60) -> str:
         """A token for a client."""
@@ -91,15 +96,19 @@ def to(target: str, *arguments: Any, **receiver: str) -> dict[str, Any]:
     return {"target": target, "arguments": list(arguments), **receiver}
 
 
+async def negotiating_app(request: web.BaseRequest) -> web.StreamResponse:
+    """Answers to everything how to connect: as the session that the query names."""
+    session = request.query.get("session", "alice")
+    url = f"http://{request.headers['Host']}{client_url(LOCAL_ENDPOINT)}"
+    told = {"url": url, "accessToken": client_token(KEY, LOCAL_ENDPOINT, session, 60), "session": session}
+    return Answer(200, [("Content-Type", "application/json")], json.dumps(told).encode())
+
+
 @asynccontextmanager
-async def served_hub(bounds: Bounds | None = None) -> AsyncIterator[ServedHub]:
-    """A hub beside an app that answers `app` to everything."""
-
-    async def app(_: web.BaseRequest) -> web.StreamResponse:
-        return Answer(200, [("Content-Type", "text/plain")], b"app")
-
+async def served_hub(bounds: Bounds | None = None, *, port: int = 0) -> AsyncIterator[ServedHub]:
+    """A hub beside an app that tells everybody how to connect."""
     hub = SignalRHub(KEY, bounds)
-    async with serving(beside(hub, app), "127.0.0.1", 0) as origin, ClientSession() as session:
+    async with serving(beside(hub, negotiating_app), "127.0.0.1", port) as origin, ClientSession() as session:
         try:
             yield ServedHub(hub, origin, session)
         finally:

@@ -80,8 +80,8 @@ class Connection:
             self._after(self._bounds.farewell_seconds, self._cut)
 
     def end_in(self, seconds: float, reason: str) -> None:
-        """Close the connection after so many seconds; the client should not come again as it is."""
-        self._after(seconds, lambda: self.end(reason, may_return=False))
+        """Close the connection after so many seconds; stock clients negotiate again before they return."""
+        self._after(seconds, lambda: self.end(reason))
 
     async def _send_all(self) -> None:
         try:

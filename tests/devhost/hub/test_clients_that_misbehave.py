@@ -182,7 +182,7 @@ async def gone(served: ServedHub, session: str) -> None:
 
 async def silent_reader(served: ServedHub) -> socket.socket:
     """A client that shakes hands and reads no more; its socket is closed by whoever asks for it."""
-    line = socket.create_connection(("127.0.0.1", int(served.origin.rpartition(":")[2])))
+    line = socket.create_connection(("127.0.0.1", served.port))
     line.setblocking(False)
     loop = asyncio.get_running_loop()
     path = served.url(served.token()).removeprefix(served.origin)
