@@ -17,6 +17,7 @@ function allGroups(api, route) {
     h("ul", { class: "apart" }, h("li", {},
       contentsLink("#/schemas", "Schemas", h("span", { class: "count" }, Object.keys(api.schemas).length)),
       !problemRoute() && route[0] === "schemas" && h("ul", {}, ...Object.keys(api.schemas).map((name) => h("li", {}, contentsLink(`#/schemas/${encodeURIComponent(name)}`, name))))),
+      realtimeEntities(api).length > 0 && h("li", {}, contentsLink("#/live", "Live")),
       h("li", {}, contentsLink("#/problems", "Problems"))),
   ];
 }

@@ -16,10 +16,16 @@ function viewFor(api, [first, second]) {
   if (problemRoute()) return problemView(api, problemRoute());
   if (!first) return startView(api);
   if (first === "problems") return problemsView(api);
+  if (first === "live") return liveView(api, second);
   if (first === "schemas" && !second) return schemasView(api);
   if (first === "schemas") return Object.hasOwn(api.schemas, second) ? schemaView(api, second) : missingView(second, []);
   const tag = api.tags.find((each) => each.name === first);
   return tag ? tagView(api, tag, second) : missingView(first, api.tags.map((each) => each.name));
+}
+
+/** Whether an address names an operation of an entity, not a schema or what is watched. */
+function namesOperation([first, second]) {
+  return Boolean(second) && first !== "schemas" && first !== "live";
 }
 
 /** Reads `openapi.json` beside this page; says what went wrong when there is none. */
@@ -39,7 +45,8 @@ function showPage(api) {
   let shown = null;
   const show = () => {
     const route = currentRoute();
-    const operation = route[1] && route[0] !== "schemas" ? byId(`operation-${route[1]}`) : null;
+    stopWatching();
+    const operation = namesOperation(route) ? byId(`operation-${route[1]}`) : null;
     if (operation && shown === route[0]) operation.open(true);
     else fill(main, h("div", { class: "view" }, ...viewFor(api, route)));
     shown = route[0];
@@ -48,7 +55,7 @@ function showPage(api) {
     byId("menu").setAttribute("aria-expanded", "false");
     contents();
     tree.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
-    const target = route[1] && route[0] !== "schemas" && byId(`operation-${route[1]}`);
+    const target = namesOperation(route) && byId(`operation-${route[1]}`);
     if (target) target.scrollIntoView({ block: "start" });
     else window.scrollTo(0, 0);
   };
@@ -76,6 +83,7 @@ async function start() {
   attachMenu();
   attachTokenButton(byId("token"));
   tokenListeners.push(() => {
+    stopWatching();
     for (const form of document.querySelectorAll("form.try")) form.dispatchEvent(new Event("tokenchange"));
   });
   try {

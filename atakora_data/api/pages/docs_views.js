@@ -27,8 +27,9 @@ function countedMethods(operations) {
 function tagView(api, tag, operationId) {
   const cards = tag.operations.map((operation) => [operation, operationCard(api, operation)]);
   const schema = api.schemas[tag.name] && h("p", { class: "hint" }, "Schema: ", schemaLink(`#/components/schemas/${encodeURIComponent(tag.name)}`));
+  const live = realtimeEntities(api).includes(tag.name) && h("p", { class: "hint" }, h("a", { href: `#/live/${encodeURIComponent(tag.name)}` }, "Watch its changes"));
   for (const [operation, card] of cards) if (operation.id === operationId) card.open(true);
-  return [h("h1", {}, tag.name), h("div", { class: "prose lead" }, ...prose(tag.description)), schema, h("div", { class: "operations" }, ...cards.map(([, card]) => card))];
+  return [h("h1", {}, tag.name), h("div", { class: "prose lead" }, ...prose(tag.description)), schema, live, h("div", { class: "operations" }, ...cards.map(([, card]) => card))];
 }
 
 /** All schemas by name. */

@@ -14,6 +14,7 @@ from atakora_data.api.http.problem import problem
 from atakora_data.devhost.answer import Answer
 from atakora_data.devhost.hub.bounds import Bounds
 from atakora_data.devhost.hub.clients import Clients
+from atakora_data.devhost.hub.connection import Connection
 from atakora_data.devhost.hub.connections import Connections
 from atakora_data.devhost.hub.postman import Postman
 from atakora_data.devhost.hub.rest import Rest
@@ -37,10 +38,10 @@ class SignalRHub:
     def __init__(self, key: str, bounds: Bounds | None = None) -> None:
         bounds = bounds or Bounds()
         self._is_closed = False
-        connections = Connections()
-        self._postman = Postman(connections)
-        self._clients = Clients(key, connections, bounds)
-        self._rest = Rest(key, connections, self._postman, bounds)
+        self._connections = Connections()
+        self._postman = Postman(self._connections)
+        self._clients = Clients(key, self._connections, bounds)
+        self._rest = Rest(key, self._connections, self._postman, bounds)
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer a request below `/signalr`; whoever is refused is told why, as a problem in JSON."""
@@ -58,6 +59,10 @@ class SignalRHub:
     async def deliver(self, deliveries: Sequence[Delivery]) -> None:
         """Send deliveries in this order."""
         await self._postman.send([each.message() for each in deliveries])
+
+    def connected(self) -> tuple[Connection, ...]:
+        """Who listens now."""
+        return self._connections.all()
 
     async def close(self) -> None:
         """Tell all clients to come again later, and let nobody in. What is told goes out while the server winds up."""

@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import json
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from tests.api.pages.browser import Visit, visiting
 from tests.api.pages.sample_app import SampleApp
 from tests.api.pages.sample_document import HOSTILE
+from tests.api.pages.signing import sign_in, token
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 DOCS = "/api/docs"
-
-
-def token(**claims: object) -> str:
-    """A token with these claims, as far as a page reads it."""
-    parts = [json.dumps({"alg": "HS256"}), json.dumps(claims), "signature"]
-    return ".".join(base64.urlsafe_b64encode(part.encode()).decode().rstrip("=") for part in parts)
-
-
-async def sign_in(page: Page, text: str) -> None:
-    """Sets the token through the box, as a person does."""
-    await page.click("#token")
-    await page.fill("#token-text", text)
-    await page.get_by_role("button", name="Use this token").click()
 
 
 async def test_the_start_names_every_entity(visit: Visit) -> None:
