@@ -9,8 +9,6 @@ from contextlib import asynccontextmanager
 from typing import Any, Final, Protocol
 
 LONGEST_GOODBYE_SECONDS: Final = 10.0
-"""How long a part may take to finish what is under way, before it is cut off."""
-
 _PAUSE_SECONDS: Final = 1.0
 
 _log = logging.getLogger(__name__)
@@ -35,15 +33,18 @@ class Part(Protocol):
 
 
 @asynccontextmanager
-async def running(parts: Sequence[Part]) -> AsyncIterator[None]:
-    """Let parts that were started work until the block ends; leaving it waits for what they are at."""
+async def running(parts: Sequence[Part], *, patience: float = LONGEST_GOODBYE_SECONDS) -> AsyncIterator[None]:
+    """Let parts that were started work until the block ends; leaving it waits for what they are at.
+
+    patience: how many seconds a part may take for that, before it is cut off.
+    """
     stopping = asyncio.Event()
     tasks = [asyncio.create_task(_run(part, stopping), name=part.name) for part in parts]
     try:
         yield
     finally:
         stopping.set()
-        await _ended(tasks)
+        await _ended(tasks, patience)
 
 
 async def first(*waits: Coroutine[Any, Any, Any]) -> None:
@@ -70,10 +71,10 @@ async def _run(part: Part, stopping: asyncio.Event) -> None:
     await part.finish()
 
 
-async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+async def _ended(tasks: Sequence[asyncio.Task[None]], patience: float) -> None:
     if not tasks:
         return
-    _, pending = await asyncio.wait(tasks, timeout=LONGEST_GOODBYE_SECONDS)
+    _, pending = await asyncio.wait(tasks, timeout=patience)
     for each in pending:
         _log.warning("%s took too long to finish and was cut off; it is repeated with the next start.", each.get_name())
         each.cancel()
