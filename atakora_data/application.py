@@ -65,9 +65,8 @@ class Realtime:
 
     async def stop(self) -> None:
         """Close the connections; they are opened again when they are needed."""
-        hub = self.__dict__.pop("hub", None)
-        if hub is not None:
-            await hub.close()
+        if "hub" in self.__dict__:
+            await self.hub.close()
         if self.topic is not None:
             await self.topic.close()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from atakora_data.api.http.cors import Cors
 from atakora_data.api.http.message import Handler, Request, Response
@@ -28,7 +28,7 @@ from atakora_data.registry.registry import Registry
 from atakora_data.schema.data import Data
 from atakora_data.service.context import RequestContext
 from atakora_data.service.entity_service import EntityService
-from atakora_data.settings import Settings
+from atakora_data.settings import Settings, require_realtime
 from atakora_data.storage.port import EntityStore, Target
 from atakora_data.storage.sqlite.state import SqliteStateStore
 from atakora_data.storage.sqlite.store import SqliteEntityStore
@@ -91,11 +91,14 @@ def _store(settings: Settings, registry: Registry) -> EntityStore:
 
 def _realtime(settings: Settings, registry: Registry, store: EntityStore, key: bytes) -> Realtime | None:
     """What brings changes to subscribers, when there is anything to bring."""
-    if not registry.realtime or not isinstance(store, SqliteEntityStore):
+    if not registry.realtime:
+        return None
+    require_realtime(settings)
+    if not isinstance(store, SqliteEntityStore):
         return None
     topic = None if settings.service_bus or settings.is_azure else LocalTopic(store)
     state = SqliteStateStore(store)
-    return Realtime(feed=store, journal=store, state=state, make_hub=lambda: _hub(key), topic=topic)
+    return Realtime(feed=store, journal=store, state=state, make_hub=_hub(settings, key), topic=topic)
 
 
 def _realtime_routes(
@@ -131,12 +134,18 @@ def _no_replay() -> Replays:
     raise InvalidSubscription("What was missed cannot be sent again.", hint="Subscribe without `since`.")
 
 
-def _hub(key: bytes) -> Hub:
-    """Where subscribers connect; what only one of the hubs needs is imported for it alone."""
+def _hub(settings: Settings, key: bytes) -> Callable[[], Hub]:
+    """Makes what subscribers connect to; what only one of the hubs needs is imported for it alone."""
+    if settings.signalr is not None:
+        from atakora_data.realtime.signalr.account import signalr_account
+        from atakora_data.realtime.signalr.azure import azure_hub
+
+        account = signalr_account(settings.signalr)
+        return lambda: azure_hub(account)
     from atakora_data.realtime.signalr.local import LocalHub
     from atakora_data.realtime.signalr.tokens import local_access_key
 
-    return LocalHub(local_access_key(key))
+    return lambda: LocalHub(local_access_key(key))
 
 
 def _charged(settings: Settings, handle: Handler) -> Handler:

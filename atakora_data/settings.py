@@ -213,6 +213,18 @@ def connection_names() -> tuple[str, ...]:
     return tuple(name for variable, key in _CONNECTIONS.values() for name in (variable, f"{variable}__{key}"))
 
 
+def require_realtime(settings: Settings) -> None:
+    """Raise SettingsError when a deployed app with entities in real time lacks what brings changes to subscribers."""
+    found = {"service_bus": settings.service_bus, "signalr": settings.signalr}
+    missing = [_CONNECTIONS[name] for name, connection in found.items() if connection is None]
+    if settings.is_azure and missing:
+        remedies = "; ".join(f"{name}, or {name}__{key} for a managed identity" for name, key in missing)
+        raise SettingsError(
+            f"Entities are declared with realtime = True, but {' and '.join(name for name, _ in missing)} "
+            f"{'is' if len(missing) == 1 else 'are'} not set. Set {remedies}."
+        )
+
+
 def _own_fields() -> Iterable[Field[Any]]:
     return (each for each in fields(Settings) if "setting" in each.metadata)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from atakora_data.errors import SettingsError
-from atakora_data.settings import Connection, Settings, connection_names, documented_settings
+from atakora_data.settings import Connection, Settings, connection_names, documented_settings, require_realtime
 
 PROJECT = Path("/project")
 DOCS = Path(__file__).parent.parent / "docs" / "settings.md"
@@ -163,3 +164,29 @@ def _row(name: str, meaning: str, default: object) -> str:
     shown = ",".join(default) if isinstance(default, tuple) else default
     text = "none" if shown is None else f"`{str(shown).lower() if isinstance(shown, bool) else shown}`"
     return f"| `{name}` | {meaning} | {text} |"
+
+
+BUS, SIGNALR = Connection("SERVICE_BUS", "x"), Connection("AzureSignalRConnectionString", "x")
+
+
+@pytest.mark.parametrize(
+    ("missing", "settings"),
+    [
+        (["SERVICE_BUS", "AzureSignalRConnectionString"], Settings()),
+        (["SERVICE_BUS"], Settings(signalr=SIGNALR)),
+        (["AzureSignalRConnectionString"], Settings(service_bus=BUS)),
+    ],
+)
+def test_real_time_in_azure_needs_its_connections(missing: list[str], settings: Settings) -> None:
+    """All that is missing is named with the remedy, and nothing else; at a desk nothing is."""
+    with pytest.raises(SettingsError) as refused:
+        require_realtime(replace(settings, is_azure=True))
+
+    named = [name for name in ("SERVICE_BUS", "AzureSignalRConnectionString") if f"{name}__" in str(refused.value)]
+    assert missing == named
+    require_realtime(settings)
+
+
+def test_real_time_in_azure_has_its_connections() -> None:
+    """With both connections it may start."""
+    require_realtime(Settings(is_azure=True, signalr=SIGNALR, service_bus=BUS))
