@@ -150,7 +150,7 @@ async def test_changes_of_another_process_are_noticed(tmp_path: Path) -> None:
 
 
 async def test_two_hosts_share_the_work(tmp_path: Path) -> None:
-    """Each change reaches one of them at least; who comes late goes on where the other one is."""
+    """Each change reaches one of them at least, in order; who comes late goes on where the other one is."""
     one, two = Reader(), Reader()
     async with (
         started(tmp_path / "data.db") as first,
@@ -164,8 +164,7 @@ async def test_two_hosts_share_the_work(tmp_path: Path) -> None:
         await second.apply([created("last")])
         await until(lambda: "last" in {*one.ids, *two.ids})
     for reader in (one, two):
-        assert sorted(set(reader.ids), key=reader.ids.index) == reader.ids
-        numbers = [int(id) for id in reader.ids if id != "last"]
+        numbers = list(dict.fromkeys(int(id) for id in reader.ids if id != "last"))
         assert sorted(numbers) == numbers
     async with started(tmp_path / "data.db") as store:
         lease = Lease(SqliteStateStore(store), "posts", "change_feed")
