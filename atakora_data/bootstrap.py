@@ -62,6 +62,7 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
             check=lambda: _check(registry, store),
             playground=settings.playground,
             realtime=_realtime_routes(settings, realtime, registry, gatekeeper),
+            hub=lambda: _hub_elsewhere(settings),
         ),
     )
     lifecycle = Lifecycle(store)
@@ -146,6 +147,15 @@ def _hub(settings: Settings, key: bytes) -> Callable[[], Hub]:
     from atakora_data.realtime.signalr.tokens import local_access_key
 
     return lambda: LocalHub(local_access_key(key))
+
+
+def _hub_elsewhere(settings: Settings) -> str | None:
+    """The address of the hub, when it is not that of the local host."""
+    if settings.signalr is None:
+        return None
+    from atakora_data.realtime.signalr.account import signalr_account
+
+    return signalr_account(settings.signalr).endpoint
 
 
 def _charged(settings: Settings, handle: Handler) -> Handler:

@@ -20,15 +20,17 @@ def fixed_routes(
     check: Callable[[], Awaitable[None]],
     playground: bool,
     realtime: Mapping[str, Methods] | None = None,
+    hub: Callable[[], str | None] = lambda: None,
 ) -> Mapping[str, Methods]:
     """The routes beside the collections.
 
     graphql, batch: make the door, on its first request. check: raises when unwell. realtime: those of real time.
+    hub: tells where subscribers connect, unless it is here.
     """
     door = lazily(graphql)
     return {
         "openapi.json": {"GET": OpenApiDoor(registry, playground=playground)},
-        "docs": {"GET": _docs},
+        "docs": {"GET": _docs(hub)},
         "health": {"GET": _health(check)},
         "graphql": {"GET": door, "POST": door},
         "batch": {"POST": lazily(batch)},
@@ -36,11 +38,14 @@ def fixed_routes(
     }
 
 
-async def _docs(_request: Request) -> Response:
-    from atakora_data.api import pages
+def _docs(hub: Callable[[], str | None]) -> Handler:
+    async def docs(_request: Request) -> Response:
+        from atakora_data.api import pages
 
-    headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": pages.DOCS_POLICY}
-    return Response(200, headers, pages.docs_page())
+        headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": pages.docs_policy(hub())}
+        return Response(200, headers, pages.docs_page())
+
+    return docs
 
 
 def _health(check: Callable[[], Awaitable[None]]) -> Handler:

@@ -12,6 +12,7 @@ import re
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 _FOLDER = Path(__file__).parent
 _STYLES = re.compile(r'(?:<link rel="stylesheet" href="[\w.]+">\s*)+')
@@ -28,6 +29,16 @@ class _Page(NamedTuple):
 def docs_page() -> bytes:
     """The API reference as HTML in UTF-8; it reads `openapi.json` beside it. Serve it with `DOCS_POLICY`."""
     return _page("docs.html").body
+
+
+def docs_policy(hub: str | None = None) -> str:
+    """`DOCS_POLICY`, which also lets the live view connect to a hub elsewhere. hub: such as `https://name.service.net`."""
+    policy = _page("docs.html").policy
+    if hub is None:
+        return policy
+    parts = urlsplit(hub)
+    address = f"{'wss' if parts.scheme == 'https' else 'ws'}://{parts.netloc}"
+    return policy.replace("connect-src 'self'", f"connect-src 'self' {address}")
 
 
 def playground_page() -> bytes:

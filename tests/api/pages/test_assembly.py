@@ -34,6 +34,14 @@ def test_the_policy_allows_exactly_what_stands_in_the_page(number: int) -> None:
     assert ("'none'", "'self'") == (directives["default-src"], directives["connect-src"])
 
 
+def test_the_docs_page_may_connect_to_a_hub_elsewhere() -> None:
+    """The policy names the WebSocket of the service, and differs in nothing else."""
+    policy = pages.docs_policy("https://name.service.signalr.net")
+    assert "connect-src 'self' wss://name.service.signalr.net;" in policy
+    assert policy.replace(" wss://name.service.signalr.net", "") == pages.DOCS_POLICY == pages.docs_policy()
+    assert "connect-src 'self' ws://127.0.0.1:8888;" in pages.docs_policy("http://127.0.0.1:8888")
+
+
 @pytest.mark.parametrize("number", range(len(PAGES)))
 def test_a_page_loads_nothing(number: int) -> None:
     """No tag of a page makes the browser fetch a script, a style, a font or a picture."""
