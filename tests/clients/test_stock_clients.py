@@ -7,22 +7,17 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
-import pytest
 from pysignalr.client import SignalRClient
 
 from tests.support.hub import served_hub, to
-from tests.support.node import has_node, node_modules
 from tests.support.talk import PATIENCE_SECONDS, node_project, talking
 
 SCRIPT = (Path(__file__).parent / "stock.mjs").read_text()
-PACKAGES = ("@microsoft/signalr@10.0.11", "graphql-ws@6.4.2", "graphql@16.15.0")
-needs_node = pytest.mark.skipif(not has_node(), reason="node and npm are not installed: npm clients cannot run")
 
 
-@needs_node
-async def test_the_npm_client_gets_messages_in_order(tmp_path: Path) -> None:
+async def test_the_npm_client_gets_messages_in_order(tmp_path: Path, modules: Path) -> None:
     """`@microsoft/signalr` follows the redirection, gets what its session is sent, and is told that calls fail."""
-    folder = await node_project(tmp_path, await node_modules(*PACKAGES), {"stock.mjs": SCRIPT})
+    folder = await node_project(tmp_path, modules, {"stock.mjs": SCRIPT})
     async with (
         served_hub() as served,
         talking("node", "stock.mjs", f"{served.origin}/api/realtime", folder=folder) as client,
@@ -39,10 +34,9 @@ async def test_the_npm_client_gets_messages_in_order(tmp_path: Path) -> None:
         assert ["ended"] == await client.hears()
 
 
-@needs_node
-async def test_the_npm_client_comes_back_after_a_restart(tmp_path: Path) -> None:
+async def test_the_npm_client_comes_back_after_a_restart(tmp_path: Path, modules: Path) -> None:
     """It is told that the hub stops, tries again by itself, and gets what its session is sent then."""
-    folder = await node_project(tmp_path, await node_modules(*PACKAGES), {"stock.mjs": SCRIPT})
+    folder = await node_project(tmp_path, modules, {"stock.mjs": SCRIPT})
     async with AsyncExitStack() as stack:
         async with served_hub() as served:
             url = f"{served.origin}/api/realtime"

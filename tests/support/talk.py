@@ -19,6 +19,10 @@ class Talk:
         self._process = process
 
     async def hears(self) -> Any:
+        """The value in the next line."""
+        return json.loads(await self.reads())
+
+    async def reads(self) -> str:
         """The next line; AssertionError with its complaints when the program ended instead."""
         assert self._process.stdout is not None
         assert self._process.stderr is not None
@@ -26,7 +30,7 @@ class Talk:
             line = await self._process.stdout.readline()
         if not line:
             raise AssertionError((await self._process.stderr.read()).decode())
-        return json.loads(line)
+        return line.decode().rstrip("\n")
 
     async def hears_of(self, word: str) -> Any:
         """What follows this word, in the next line that begins with it."""
@@ -42,10 +46,12 @@ class Talk:
 
 
 @asynccontextmanager
-async def talking(*command: str, folder: Path) -> AsyncIterator[Talk]:
+async def talking(*command: str, folder: Path, environ: dict[str, str] | None = None) -> AsyncIterator[Talk]:
     """The program while it runs; gone afterwards."""
     pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(*command, cwd=folder, stdin=pipe, stdout=pipe, stderr=pipe)
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=folder, env=environ, stdin=pipe, stdout=pipe, stderr=pipe, limit=1024 * 1024
+    )
     try:
         yield Talk(process)
     finally:

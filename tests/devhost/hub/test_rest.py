@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from atakora_data.devhost.hub.bounds import Bounds
+from atakora_data.realtime.port import Delivery
+from atakora_data.realtime.signalr.account import SignalRAccount
+from atakora_data.realtime.signalr.azure import azure_hub
 from atakora_data.realtime.signalr.tokens import server_token
 from tests.support.hub import KEY, served_hub, to
 
@@ -99,3 +102,20 @@ async def test_what_is_not_served_is_told() -> None:
         headers = {"Authorization": f"Bearer {server_token(KEY, url, 60)}"}
         async with served.web.post(f"{url}?api-version=2022-06-01", json=MESSAGE, headers=headers) as answer:
             assert 404 == answer.status
+
+
+async def test_the_adapter_for_azure_reaches_clients_here() -> None:
+    """What the app sends to the service in Azure works against this hub, and so does the access it gives."""
+    async with served_hub() as served:
+        hub = azure_hub(SignalRAccount(served.endpoint, KEY))
+        access = await hub.access("alice", 60)
+        async with served.web.ws_connect(f"{access.url}&access_token={access.token}") as socket:
+            await socket.send_str('{"protocol":"json","version":1}\x1e')
+            assert "{}\x1e" == await socket.receive_str()
+            await hub.send([Delivery("alice", {"id": number}) for number in range(3)])
+            expected = "".join(f'{{"type":1,"target":"next","arguments":[{{"id":{n}}}]}}\x1e' for n in range(3))
+            received = ""
+            while len(received) < len(expected):
+                received += await socket.receive_str()
+            assert expected == received
+        await hub.close()
