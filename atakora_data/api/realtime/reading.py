@@ -45,14 +45,13 @@ def read_registration(data: Mapping[str, Any]) -> Registration:
 
 def read_session(request: Request) -> str | None:
     """The session that is to be connected to again, if the parameters name one."""
-    given: dict[str, str] = {}
-    for name, value in request.query:
-        if name not in ("session", *_OF_CLIENTS):
-            raise _no_parameter(name, ["session"])
-        if name in given:
-            raise MalformedRequest(f"The parameter `{name}` is given twice.", hint="Leave one out.")
-        given[name] = value
-    return given.get("session")
+    given = [value for name, value in request.query if name == "session"]
+    unknown = next((name for name, _ in request.query if name not in ("session", *_OF_CLIENTS)), None)
+    if unknown is not None:
+        raise _no_parameter(unknown, ["session"])
+    if len(given) > 1:
+        raise MalformedRequest("The parameter `session` is given twice.", hint="Leave one out.")
+    return given[0] if given else None
 
 
 def read_no_parameters(request: Request) -> None:

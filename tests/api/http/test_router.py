@@ -36,6 +36,8 @@ ROUTER = Router(
     {
         "openapi.json": {"GET": answering("openapi")},
         "realtime/negotiate": {"POST": answering("negotiate")},
+        "realtime/subscriptions": {"POST": answering("register")},
+        "realtime/subscriptions/{id}": {"PUT": answering("renew"), "DELETE": answering("end")},
     },
 )
 
@@ -63,6 +65,9 @@ async def ask(method: str, *path: str) -> Response:
         ("unlink", "DELETE", ("posts", "1", "tags", "a/b")),
         ("openapi", "GET", ("openapi.json",)),
         ("negotiate", "POST", ("realtime", "negotiate")),
+        ("register", "POST", ("realtime", "subscriptions")),
+        ("renew", "PUT", ("realtime", "subscriptions", "a/b")),
+        ("end", "DELETE", ("realtime", "subscriptions", "{id}")),
         ("list", "HEAD", ("posts",)),
     ],
 )
@@ -79,6 +84,7 @@ async def test_path_and_method_choose(expected: str, method: str, path: tuple[st
         ("OPTIONS, POST", ("posts", "1", "publish")),
         ("GET, HEAD, OPTIONS", ("posts", "aggregate")),
         ("DELETE, OPTIONS, POST", ("posts", "1", "tags", "2")),
+        ("DELETE, OPTIONS, PUT", ("realtime", "subscriptions", "1")),
         ("OPTIONS", ("logs",)),
     ],
 )
@@ -107,6 +113,8 @@ ALL_PATHS = "GET /api/docs or /api/openapi.json tells all paths."
         (ALL_PATHS, ("posts", "1", "tags", "")),
         (ALL_PATHS, ("posts", "1", "tags", "2", "3")),
         (ALL_PATHS, ("posts", "")),
+        ("Perhaps you meant `realtime/subscriptions`.", ("realtime", "subscriptions", "")),
+        ("Perhaps you meant `realtime/subscriptions`.", ("realtime", "subscriptions", "1", "2")),
         (ALL_PATHS, ()),
     ],
 )

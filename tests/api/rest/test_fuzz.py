@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, settings
-from requests.adapters import HTTPAdapter
 from schemathesis.checks import load_all_checks
 from schemathesis.config import (
     ChecksConfig,
@@ -25,14 +23,12 @@ from schemathesis.config import (
     ProjectsConfig,
     SchemathesisConfig,
 )
-from urllib3 import HTTPResponse
 
-from atakora_data.api.http.message import Request
-from atakora_data.api.http.query import parse_path, parse_query
 from atakora_data.api.rest.openapi.document import openapi_document
 from atakora_data.registry.loader import load_registry
 from atakora_data.registry.registry import Registry
-from tests.support.app import Client, running
+from tests.support.adapter import AppAdapter
+from tests.support.app import running
 
 EXAMPLES = 10
 
@@ -196,37 +192,6 @@ def with_whole_numbers(data: Any) -> Any:
         case float() if data.is_integer() and abs(data) < 2**53:
             return int(data)
     return data
-
-
-class AppAdapter(HTTPAdapter):
-    """Sends what `requests` prepared to the app, without a socket."""
-
-    def __init__(self, client: Client, runner: asyncio.Runner) -> None:
-        super().__init__()
-        self._client = client
-        self._runner = runner
-
-    def send(self, request: requests.PreparedRequest, **_options: Any) -> requests.Response:  # type: ignore[override]  # takes what it ignores
-        """The app's answer as `requests` would have read it from the wire."""
-        target, _, query = request.path_url.partition("?")
-        asked = Request(
-            str(request.method),
-            parse_path(target.removeprefix("/api")),
-            parse_query(query),
-            {name.lower(): str(value) for name, value in request.headers.items()},
-            as_bytes(request.body),
-            str(request.url),
-        )
-        answer = self._runner.run(self._client.application.handle(asked))
-        raw = HTTPResponse(BytesIO(answer.body), answer.headers, answer.status, preload_content=False)
-        return self.build_response(request, raw)
-
-
-def as_bytes(body: Any) -> bytes:
-    """A prepared body as it goes over the wire."""
-    if body is None:
-        return b""
-    return body if isinstance(body, bytes) else str(body).encode()
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from atakora_data.api.rest.openapi.many import aggregate_schemas
 from atakora_data.api.rest.openapi.operations import entity_paths
 from atakora_data.api.rest.openapi.parameters import SHARED_PARAMETERS, entity_parameters
 from atakora_data.api.rest.openapi.problems import PROBLEM_SCHEMA, VIOLATION_SCHEMA, problem_components
+from atakora_data.api.rest.openapi.realtime import REALTIME_TAG, realtime_paths, realtime_schemas
 from atakora_data.api.rest.openapi.records import nested_schemas, record_schemas, related_schemas
 from atakora_data.api.rest.openapi.types import Schema
 from atakora_data.api.rest.openapi.writes import input_schemas
@@ -48,16 +49,17 @@ def openapi_document(
         "info": {"title": title, "version": version, "description": _ABOUT},
         "servers": [{"url": server}],
         **(elsewhere if playground else {}),
-        "tags": [*(_tag(entity.name, entity.description) for entity in _served(registry)), BATCH_TAG],
+        "tags": [*(_tag(entity.name, entity.description) for entity in _served(registry)), *_shared_tags(registry)],
         "security": [{}, {"bearer": []}],
         "paths": {
             **{path: item for entity in _served(registry) for path, item in entity_paths(registry, entity).items()},
             "/batch": batch_path(registry),
+            **realtime_paths(registry),
         },
         "components": {
             "schemas": _schemas(registry),
             "parameters": _parameters(registry),
-            "responses": problem_components(),
+            "responses": problem_components(realtime=bool(registry.realtime)),
             "headers": _HEADERS,
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
@@ -76,8 +78,18 @@ def _schemas(registry: Registry) -> dict[str, Schema]:
         found |= input_schemas(registry, entity) | filter_schemas(registry, entity)
     for entity in registry:
         found |= nested_schemas(entity)
-    shared = {**OPERATOR_SCHEMAS, **BATCH_SCHEMAS, "Api.Problem": PROBLEM_SCHEMA, "Api.Violation": VIOLATION_SCHEMA}
+    shared = {
+        **OPERATOR_SCHEMAS,
+        **BATCH_SCHEMAS,
+        **realtime_schemas(registry),
+        "Api.Problem": PROBLEM_SCHEMA,
+        "Api.Violation": VIOLATION_SCHEMA,
+    }
     return dict(sorted((found | shared).items()))
+
+
+def _shared_tags(registry: Registry) -> list[dict[str, str]]:
+    return [BATCH_TAG, REALTIME_TAG] if registry.realtime else [BATCH_TAG]
 
 
 def _served(registry: Registry) -> list[EntityModel]:

@@ -56,6 +56,32 @@ ERRORS: dict[str, tuple[type[errors.RequestError], ...]] = {
 }
 """Which errors each kind of operation can answer; 500 can always come."""
 
+_REALTIME = (
+    errors.MalformedRequest,
+    errors.InvalidToken,
+    errors.SignInRequired,
+    errors.NotFound,
+    errors.WriteContention,
+    errors.StoreUnavailable,
+    *_BODY,
+)
+
+REALTIME_ERRORS: dict[str, tuple[type[errors.RequestError], ...]] = {
+    "negotiate": (*_REALTIME, errors.TooManySubscriptions, errors.RealtimeUnavailable),
+    "subscribe": (
+        *_REALTIME,
+        errors.InvalidSubscription,
+        errors.InvalidFilter,
+        errors.QueryTooExpensive,
+        errors.Forbidden,
+        errors.TooManySubscriptions,
+        errors.RealtimeUnavailable,
+    ),
+    "renew": (*_REALTIME, errors.Forbidden),
+    "unsubscribe": _REALTIME,
+}
+"""The same for real time, where there is any."""
+
 PROBLEM_SCHEMA: Schema = {
     "type": "object",
     "description": "What went wrong (RFC 9457). Program against `code`: codes are stable.",
@@ -84,20 +110,20 @@ VIOLATION_SCHEMA: Schema = closed_object(
     "One thing wrong with the input.",
 )
 
-_HEADERS = {401: "WWW-Authenticate", 503: "Retry-After", 409: "Retry-After"}
+_HEADERS = {401: "WWW-Authenticate", 503: "Retry-After", 409: "Retry-After", 429: "Retry-After"}
 
 
 def problem_responses(operation: str) -> dict[str, Any]:
     """The error responses of a kind of operation, by status, as references to `problem_components`."""
-    statuses = sorted({error.status for error in ERRORS[operation]})
+    statuses = sorted({error.status for error in (ERRORS | REALTIME_ERRORS)[operation]})
     references = {str(status): {"$ref": f"#/components/responses/{operation}.{status}"} for status in statuses}
     return {**references, "500": {"$ref": "#/components/responses/InternalError"}}
 
 
-def problem_components() -> dict[str, Schema]:
-    """The error responses of all kinds of operations, by component name."""
+def problem_components(*, realtime: bool) -> dict[str, Schema]:
+    """The error responses of all kinds of operations, by component name. realtime: whether there are those, too."""
     components = {"InternalError": _problem_response([INTERNAL_ERROR], "The app failed: a trace id and nothing else.")}
-    for operation, found in ERRORS.items():
+    for operation, found in (ERRORS | (REALTIME_ERRORS if realtime else {})).items():
         for status in sorted({error.status for error in found}):
             components[f"{operation}.{status}"] = _response(status, [each for each in found if each.status == status])
     return components
