@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
+from typing import Never
 
 from atakora_data.api.http.cors import Cors
 from atakora_data.api.http.message import Handler, Request, Response
 from atakora_data.api.http.pipeline import Pipeline
 from atakora_data.api.http.router import CollectionRoutes, Methods, Router
-from atakora_data.api.realtime.door import RealtimeDoor, realtime_routes
+from atakora_data.api.realtime.routes import Door, realtime_routes
 from atakora_data.api.rest.routes import rest_routes
 from atakora_data.api.routes import fixed_routes
 from atakora_data.application import Application, Lifecycle, Realtime
@@ -21,8 +22,7 @@ from atakora_data.identity.bearer import BearerAuthenticator
 from atakora_data.identity.local import LocalTokenVerifier
 from atakora_data.identity.local_key import local_key
 from atakora_data.query.cursor import CursorSigner
-from atakora_data.realtime.port import GraphQLSubscriptions, Hub
-from atakora_data.realtime.subscriptions import Replays
+from atakora_data.realtime.port import Hub
 from atakora_data.registry.loader import load_registry
 from atakora_data.registry.registry import Registry
 from atakora_data.schema.data import Data
@@ -109,8 +109,9 @@ def _realtime_routes(
     if realtime is None:
         return {}
 
-    def door() -> RealtimeDoor:
+    def door() -> Door:
         from atakora_data.api.http.content import BodyReader
+        from atakora_data.api.realtime.door import RealtimeDoor
         from atakora_data.realtime.admission import Admission
         from atakora_data.realtime.lifetime import Lifetime
         from atakora_data.realtime.subscriptions import Subscriptions
@@ -127,11 +128,11 @@ def _realtime_routes(
     return realtime_routes(door)
 
 
-def _no_documents() -> GraphQLSubscriptions:
+def _no_documents() -> Never:
     raise InvalidSubscription("GraphQL subscriptions are not served.", hint="Subscribe with `entity`.")
 
 
-def _no_replay() -> Replays:
+def _no_replay() -> Never:
     raise InvalidSubscription("What was missed cannot be sent again.", hint="Subscribe without `since`.")
 
 

@@ -24,10 +24,10 @@ class Lifetime:
         """What time it is."""
         return self.clock()
 
-    def end(self, principal: Principal) -> float:
-        """When something that begins now ends; InvalidToken: it would have ended already."""
+    def end(self, principal: Principal, seconds: int | None = None) -> float:
+        """When something that begins now ends; InvalidToken: it would have ended already. seconds: if others hold."""
         now, expires = self.now(), principal.claim("exp")
-        end = now + self.seconds
+        end = now + (self.seconds if seconds is None else seconds)
         if isinstance(expires, int | float):
             end = min(end, float(expires))
         if end <= now:

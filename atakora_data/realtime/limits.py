@@ -15,3 +15,6 @@ MISSED_AT_ONCE: Final = 500
 
 MOST_MISSED_STEPS: Final = 100
 """Steps after which reading the records anew is the better way."""
+
+CONNECTION_SECONDS: Final = 60 * 60
+"""How long a client may connect with one access token; subscriptions end by themselves."""

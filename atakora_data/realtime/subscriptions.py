@@ -12,7 +12,7 @@ from atakora_data.errors import Forbidden, InvalidSubscription, NotFound, SignIn
 from atakora_data.realtime.admission import Admission, Wanted
 from atakora_data.realtime.kept import KeptSubscriptions
 from atakora_data.realtime.lifetime import Lifetime
-from atakora_data.realtime.limits import MISSED_AT_ONCE, MOST_MISSED_STEPS, MOST_SUBSCRIPTIONS
+from atakora_data.realtime.limits import CONNECTION_SECONDS, MISSED_AT_ONCE, MOST_MISSED_STEPS, MOST_SUBSCRIPTIONS
 from atakora_data.realtime.port import Delivery, Hub, HubAccess
 from atakora_data.realtime.session import Held, Session
 from atakora_data.realtime.sessions import Sessions, no_subscription
@@ -65,7 +65,8 @@ class Subscriptions:
     async def negotiate(self, session: str | None, context: RequestContext) -> Negotiated:
         """How to connect, as a new session, or again as one that the caller has. RealtimeUnavailable: to nothing."""
         _require_somebody(context)
-        seconds = max(1, int(self._lifetime.end(context.principal) - self._lifetime.now()))
+        end = self._lifetime.end(context.principal, CONNECTION_SECONDS)
+        seconds = max(1, int(end - self._lifetime.now()))
         if session is not None:
             await self._shown(session, context)
             return Negotiated(await self._hub().access(session, seconds), session)

@@ -183,6 +183,13 @@ async def test_a_token_that_expires_sooner_shortens_what_is_there(desk: Desk) ->
     assert [] == await desk.live()
 
 
+async def test_a_connection_lasts_longer_than_what_is_not_renewed(desk: Desk) -> None:
+    """A client may connect for an hour, so that it need not come back every few minutes."""
+    found = await desk.subscriptions.negotiate(None, ANN)
+
+    assert f"{found.session} 3600" == found.access.token
+
+
 async def test_a_token_that_has_just_expired_is_refused(desk: Desk) -> None:
     """The leeway with which tokens are verified gives nobody a subscription."""
     with pytest.raises(InvalidToken):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urljoin
@@ -12,7 +11,6 @@ import orjson
 from atakora_data.api.http.content import JSON, BodyReader
 from atakora_data.api.http.message import Request, Response
 from atakora_data.api.http.problem import path_of
-from atakora_data.api.http.router import Methods, lazily
 from atakora_data.api.realtime.reading import read_no_parameters, read_nothing, read_registration, read_session
 from atakora_data.realtime.subscription import Subscription
 from atakora_data.realtime.subscriptions import Subscriptions
@@ -56,25 +54,6 @@ class RealtimeDoor:
     def _read_nothing(self, request: Request) -> None:
         read_no_parameters(request)
         read_nothing(self._body.read_optional(request))
-
-
-def realtime_routes(make: Callable[[], RealtimeDoor]) -> Mapping[str, Methods]:
-    """The routes, by path. make: the door, on its first request."""
-    made: list[RealtimeDoor] = []
-
-    def door() -> RealtimeDoor:
-        if not made:
-            made.append(make())
-        return made[0]
-
-    return {
-        "realtime/negotiate": {"POST": lazily(lambda: door().negotiate)},
-        "realtime/subscriptions": {"POST": lazily(lambda: door().register)},
-        "realtime/subscriptions/{id}": {
-            "PUT": lazily(lambda: door().renew),
-            "DELETE": lazily(lambda: door().end),
-        },
-    }
 
 
 def _told(subscription: Subscription) -> dict[str, Any]:
