@@ -23,6 +23,7 @@ class Comment(Entity):
     post: BelongsTo["Post"] = belongs_to("post_id")
     user: BelongsTo["User"] = belongs_to("user_id")
 
+    realtime = True
     authorization = Authorization(
         create=allow.authenticated(),
         read=allow.public(),

@@ -58,6 +58,7 @@ class Post(Entity):
     author: BelongsTo["User"] = belongs_to("author_id")
     comments: HasMany["Comment"] = has_many("post_id", on_delete="cascade")
 
+    realtime = True
     authorization = Authorization(
         create=allow.authenticated(),
         read=allow.where(status="published") | allow.owner() | allow.role("admin"),
