@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,8 +13,9 @@ from atakora_data.devhost.hub.hub import SignalRHub
 from atakora_data.realtime.port import Delivery
 from atakora_data.realtime.signalr.tokens import LOCAL_ENDPOINT, client_token, client_url
 from tests.api.pages.sample_app import SampleApp
+from tests.support.hub import KEY
 
-KEY = "an access key that only tests know, and long enough"
+PATIENCE_SECONDS = 20
 
 
 class LiveApp(SampleApp):
@@ -26,6 +28,7 @@ class LiveApp(SampleApp):
         self.refusal: dict[str, Any] | None = None
         self.lifetime = timedelta(minutes=15)
         self._sent = 0
+        self._more = asyncio.Condition()
         self.document["paths"] |= _described()
 
     def application(self) -> web.Application:
@@ -52,9 +55,16 @@ class LiveApp(SampleApp):
         """What was asked so, in order."""
         return [body for known, where, body in self.asked if (known, where) == (method, path)]
 
+    async def is_asked(self, method: str, path: str, times: int) -> None:
+        """Returns when it was asked so this many times."""
+        async with asyncio.timeout(PATIENCE_SECONDS), self._more:
+            await self._more.wait_for(lambda: len(self.of(method, path)) >= times)
+
     async def _note(self, request: web.Request) -> Any:
         body = json.loads(await request.text() or "null")
         self.asked.append((request.method, request.path_qs, body))
+        async with self._more:
+            self._more.notify_all()
         return body
 
     async def _negotiate(self, request: web.Request) -> web.Response:

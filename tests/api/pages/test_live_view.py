@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -19,7 +18,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LIVE = "/api/docs#/live"
 SUBSCRIPTIONS = "/api/realtime/subscriptions"
-PATIENCE_SECONDS = 20
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -46,13 +44,6 @@ async def watching(visit: Visit) -> Page:
     await page.get_by_role("button", name="Watch").click()
     await expect(page.locator(".live-state")).to_have_text("Watching as alice.")
     return page
-
-
-async def asked(app: LiveApp, method: str, path: str, times: int) -> None:
-    """Returns when the app was asked this so many times."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while len(app.of(method, path)) < times:  # noqa: ASYNC110 - the app is a server in this process without events
-            await asyncio.sleep(0.02)
 
 
 async def test_changes_arrive_with_the_newest_on_top(visit: Visit, app: LiveApp) -> None:
@@ -90,7 +81,7 @@ async def test_a_lost_connection_comes_back_to_where_it_was(visit: Visit, app: L
     await expect(page.locator(".change")).to_have_count(1)
     for each in app.hub.connected():
         each.end("Cut off by the test.")
-    await asked(app, "POST", SUBSCRIPTIONS, 2)
+    await app.is_asked("POST", SUBSCRIPTIONS, 2)
     await expect(page.locator(".live-state")).to_have_text("Watching as alice.")
     assert "at 1" == app.of("POST", SUBSCRIPTIONS)[1]["since"]
     assert [None] == app.of("DELETE", f"{SUBSCRIPTIONS}/s")
@@ -105,7 +96,7 @@ async def test_stopping_ends_the_subscription(visit: Visit, app: LiveApp) -> Non
     page = await watching(visit)
     await page.get_by_role("button", name="Stop").click()
     await expect(page.locator(".live-state")).to_have_text("Stopped.")
-    await asked(app, "DELETE", f"{SUBSCRIPTIONS}/s", 1)
+    await app.is_asked("DELETE", f"{SUBSCRIPTIONS}/s", 1)
     await page.get_by_role("button", name="Watch").click()
     await expect(page.locator(".live-state")).to_have_text("Watching as alice.")
     await sign_in(page, token(sub="bob"))
@@ -114,7 +105,7 @@ async def test_stopping_ends_the_subscription(visit: Visit, app: LiveApp) -> Non
     await expect(page.locator(".live-state")).to_have_text("Watching as bob.")
     await page.locator("#tree a", has_text="Post").first.click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Post")
-    await asked(app, "DELETE", f"{SUBSCRIPTIONS}/s", 3)
+    await app.is_asked("DELETE", f"{SUBSCRIPTIONS}/s", 3)
     await page.get_by_role("link", name="Watch its changes").click()
     await expect(page.get_by_role("button", name="Watch")).to_be_visible()
 
@@ -138,7 +129,7 @@ async def test_a_subscription_is_renewed(visit: Visit, app: LiveApp) -> None:
     """Long before it ends, and as often as it takes."""
     app.lifetime = timedelta(seconds=2)
     await watching(visit)
-    await asked(app, "PUT", f"{SUBSCRIPTIONS}/s", 2)
+    await app.is_asked("PUT", f"{SUBSCRIPTIONS}/s", 2)
 
 
 async def test_an_api_without_real_time_has_no_live_view(visit: Visit, app: LiveApp) -> None:

@@ -1,0 +1,40 @@
+"""Small scripts that use the programs of the docs, and say what they hear in lines of JSON."""
+
+from __future__ import annotations
+
+from typing import Final
+
+LISTENER: Final = """
+import { Realtime } from "./realtime.mjs";
+const say = (...words) => console.log(JSON.stringify(words));
+const realtime = new Realtime(process.argv[2], () => process.env.TOKEN);
+await realtime.open();
+const stop = await realtime.subscribe(JSON.parse(process.argv[3]), (payload) => say("next", payload));
+say("subscribed");
+process.stdin.on("data", async () => { await stop(); say("stopped"); await realtime.close(); process.exit(0); });
+"""
+"""Arguments: the API, and what is wanted."""
+
+GRAPHQL: Final = """
+import { createClient } from "graphql-ws";
+import { Realtime } from "./realtime.mjs";
+import { socketOver } from "./signalr-socket.mjs";
+const say = (...words) => console.log(JSON.stringify(words));
+const [, , api, query, variables, count] = process.argv;
+const realtime = new Realtime(api, () => process.env.TOKEN);
+await realtime.open();
+const client = createClient({ url: "ws://realtime", webSocketImpl: socketOver(realtime), retryAttempts: 0 });
+let heard = 0;
+try {
+  for await (const result of client.iterate({ query, variables: JSON.parse(variables) })) {
+    say("next", result);
+    heard += 1;
+    if (heard === Number(count)) break;
+  }
+  say("done");
+} catch (error) {
+  say("error", error);
+}
+process.stdin.on("data", () => process.exit(0));
+"""
+"""Arguments: the API, a document, its variables, and after how many results to break off."""

@@ -1,0 +1,59 @@
+"""`@microsoft/signalr` in a page of another origin, in headless Chromium, the whole way."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from playwright.async_api import expect
+
+from tests.api.pages.browser import executable, launched
+from tests.clients.granting import granting
+from tests.clients.newspaper import programs
+
+PAGE = Path(__file__).parent / "page.html"
+MODULE = "export const { HubConnectionBuilder, LogLevel } = window.signalR;"
+
+
+@asynccontextmanager
+async def page_server(modules: Path) -> AsyncIterator[str]:
+    """The page, the client from npm, and the program of the docs; its URL."""
+    script = {"content_type": "text/javascript"}
+    signalr = (modules / "node_modules" / "@microsoft" / "signalr" / "dist" / "browser" / "signalr.js").read_text()
+
+    async def serve(request: web.Request) -> web.Response:
+        texts = {"npm/signalr.js": signalr, "signalr-module.js": MODULE, "realtime.mjs": programs()["realtime.mjs"]}
+        found = texts.get(request.match_info["path"])
+        return (
+            web.Response(text=PAGE.read_text(), content_type="text/html")
+            if found is None
+            else web.Response(text=found, **script)
+        )
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", serve)
+    async with TestServer(app, host="127.0.0.1") as server:
+        yield str(server.make_url("/"))
+
+
+async def test_a_page_hears_what_happens(modules: Path) -> None:
+    """It connects across origins, shows events, and comes back when it was cut off."""
+    path = await executable()
+    if path is None:
+        pytest.skip("no Chromium here, and it cannot be installed: apt-get install chromium")
+    async with granting() as app, page_server(modules) as url, launched(path) as browser:
+        page = await browser.new_page()
+        await page.goto(f"{url}#{quote(f'{app.api} token')}")
+        await expect(page).to_have_title("Listening")
+        for id in ("1", "2"):
+            await app.tell(id, {"data": {"operation": "created", "record": {"id": id}}})
+        lines = page.locator("li")
+        await expect(lines).to_have_text(["created 1", "created 2"])
+        app.early = [{"data": {"operation": "deleted", "record": {"id": "1"}}}]
+        app.cut()
+        await expect(lines).to_have_text(["created 1", "created 2", "deleted 1"])
