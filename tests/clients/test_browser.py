@@ -23,17 +23,14 @@ MODULE = "export const { HubConnectionBuilder, LogLevel } = window.signalR;"
 @asynccontextmanager
 async def page_server(modules: Path) -> AsyncIterator[str]:
     """The page, the client from npm, and the program of the docs; its URL."""
-    script = {"content_type": "text/javascript"}
     signalr = (modules / "node_modules" / "@microsoft" / "signalr" / "dist" / "browser" / "signalr.js").read_text()
+    scripts = {"npm/signalr.js": signalr, "signalr-module.js": MODULE, "realtime.mjs": programs()["realtime.mjs"]}
 
     async def serve(request: web.Request) -> web.Response:
-        texts = {"npm/signalr.js": signalr, "signalr-module.js": MODULE, "realtime.mjs": programs()["realtime.mjs"]}
-        found = texts.get(request.match_info["path"])
-        return (
-            web.Response(text=PAGE.read_text(), content_type="text/html")
-            if found is None
-            else web.Response(text=found, **script)
-        )
+        found = scripts.get(request.match_info["path"])
+        if found is None:
+            return web.Response(text=PAGE.read_text(), content_type="text/html")
+        return web.Response(text=found, content_type="text/javascript")
 
     app = web.Application()
     app.router.add_get("/{path:.*}", serve)
