@@ -25,6 +25,12 @@ from atakora_data.storage.state import StateStore
 class Replays(Protocol):
     """Tells a subscriber what it missed."""
 
+    async def start(self, since: str) -> str:
+        """Where to begin to read for somebody who heard an event at this position last: some come again.
+
+        MalformedRequest: this is no position.
+        """
+
     async def missed(self, subscription: Subscription, after: str, limit: int) -> tuple[list[Delivery], str, bool]:
         """What came after a position, of so many changes at most; where to read on; whether that was all.
 
@@ -133,19 +139,23 @@ class Subscriptions:
         return False
 
     async def _begin(self, subscription: Subscription, since: str | None) -> None:
-        """Send what was missed, let it be live, then send what came in between."""
-        position = None if since is None else await self._tell_missed(subscription, since)
+        """Send what was missed, let it be live, then send what came in between: live events may be among that."""
+        told: set[str] = set()
+        position = None if since is None else await self._tell_missed(subscription, since, told)
         await self._kept.begin(subscription)
         if position is not None:
-            await self._tell_missed(subscription, position)
+            await self._tell_missed(subscription, position, told)
 
-    async def _tell_missed(self, subscription: Subscription, after: str) -> str:
-        """Send what came after a position, and tell how far that was."""
+    async def _tell_missed(self, subscription: Subscription, since: str, told: set[str]) -> str:
+        """Send what came after a position, but for the events that were told, and tell how far that was."""
         replay, hub = self._replay(), self._hub()
+        after = await replay.start(since)
         for _ in range(MOST_MISSED_STEPS):
             deliveries, after, is_all = await replay.missed(subscription, after, MISSED_AT_ONCE)
-            if deliveries:
-                await hub.send(deliveries)
+            news = [each for each in deliveries if each.argument["event"] not in told]
+            told.update(each.argument["event"] for each in news)
+            if news:
+                await hub.send(news)
             if is_all:
                 return after
         raise InvalidSubscription(

@@ -73,12 +73,16 @@ class Missed:
     meanwhile: Callable[[], Awaitable[object]] | None = None
     is_endless: bool = False
 
+    async def start(self, since: str) -> str:
+        """One position earlier, so that something comes again."""
+        if not since.isdecimal():
+            raise MalformedRequest("This is no position.")
+        return str(max(0, int(since) - 1))
+
     async def missed(self, subscription: Subscription, after: str, limit: int) -> tuple[list[Delivery], str, bool]:
         """What stands behind the position."""
-        if not after.isdecimal():
-            raise MalformedRequest("This is no position.")
         behind = [each for each in self.positions if each > int(after)]
-        told = [Delivery(subscription.session, {"position": str(each)}) for each in behind[:2]]
+        told = [Delivery(subscription.session, {"position": str(each), "event": f"e{each}"}) for each in behind[:2]]
         is_all = not self.is_endless and len(behind) <= len(told)
         if is_all and self.meanwhile is not None:
             happen, self.meanwhile = self.meanwhile, None
@@ -210,14 +214,14 @@ async def test_old_sessions_make_room(desk: Desk) -> None:
 
 
 async def test_what_was_missed_comes_first(desk: Desk) -> None:
-    """Page by page in order; and what comes between the last page and the first live event is sent, too."""
+    """Page by page in order, with what comes between the last page and the first live event, and each event once."""
     desk.replay.positions = [3, 5, 7, 8, 9]
 
     async def change() -> None:
         desk.replay.positions.append(10)
 
     desk.replay.meanwhile = change
-    made = await desk.subscriptions.register(STORIES, await desk.session(), "4", ANN)
+    made = await desk.subscriptions.register(STORIES, await desk.session(), "5", ANN)
 
     assert ["5", "7", "8", "9", "10"] == [each.argument["position"] for each in desk.hub.sent]
     assert [made.id] == await desk.live()
