@@ -18,7 +18,7 @@ class Watch {
     this.stopped = new Promise((resolve) => { this.wake = resolve; });
   }
 
-  /** Goes on until `stop()`, or until the app refuses. */
+  /** Goes on until `stop()`, or until the app refuses; resolves when nothing is left of it. */
   async run() {
     for (let failures = 0; !this.isStopped; failures += 1) {
       try {
@@ -27,23 +27,32 @@ class Watch {
         this.onState("live");
         this.lost = await line.closed;
       } catch (error) {
-        if (error instanceof WatchRefused) return this.onState("refused", error.message);
+        if (error instanceof WatchRefused) return this.refuse(error);
         this.lost = error.message;
       }
       clearTimeout(this.renewal);
+      this.line?.close();
       if (this.isStopped) break;
       this.onState("lost", this.lost);
       await Promise.race([this.stopped, new Promise((resolve) => setTimeout(resolve, Math.min(500 * 2 ** failures, LONGEST_WAIT)))]);
     }
-    return this.onState("stopped");
+    return this.end();
   }
 
-  async stop() {
+  /** Over at once for whoever watched; nothing is told any more. */
+  stop() {
+    this.onState("stopped");
+    this.onState = () => {};
     this.isStopped = true;
     this.wake();
     clearTimeout(this.renewal);
     this.line?.close();
-    await this.end();
+  }
+
+  refuse({ message }) {
+    this.isStopped = true;
+    this.line?.close();
+    this.onState("refused", message);
   }
 
   async connect() {
