@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import orjson
+
 from atakora_data.authorization.access import Gatekeeper
 from atakora_data.errors import Forbidden, InvalidSubscription, Violation, perhaps_one_of
+from atakora_data.realtime.limits import LARGEST_SUBSCRIPTION
 from atakora_data.realtime.port import GraphQLSubscriptions
 from atakora_data.realtime.subscription import Subscription
 from atakora_data.realtime.unreadable import unreadable
@@ -52,6 +55,7 @@ class Admission:
         InvalidSubscription, InvalidFilter: it cannot be meant. Forbidden: no record could ever be told, or the filter
         names what can never be read.
         """
+        _refuse_large(wanted)
         read = self._understood(wanted, context)
         _refuse_operations(read.operations)
         access = self._gatekeeper.access(self._entity(read.entity), context.principal)
@@ -81,6 +85,15 @@ class Admission:
 
 
 _SHOWN = 100
+
+
+def _refuse_large(wanted: Wanted) -> None:
+    size = len(orjson.dumps([wanted.filter, wanted.query, wanted.variables]))
+    if size > LARGEST_SUBSCRIPTION:
+        raise InvalidSubscription(
+            f"The subscription has {size} bytes; {LARGEST_SUBSCRIPTION} are allowed.",
+            hint="Ask for less: a shorter filter, document or list of values.",
+        )
 
 
 def _refuse_operations(operations: tuple[str, ...]) -> None:

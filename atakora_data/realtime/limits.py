@@ -10,6 +10,9 @@ MOST_SESSIONS: Final = 20
 MOST_SUBSCRIPTIONS: Final = 100
 """Subscriptions of one session."""
 
+LARGEST_SUBSCRIPTION: Final = 16 * 1024
+"""Bytes of a filter, or of a document with its variables, as JSON: all of them are held in memory."""
+
 MISSED_AT_ONCE: Final = 500
 """Entries of the journal that are read in one step when somebody was away."""
 

@@ -138,6 +138,8 @@ async def test_it_never_outlives_the_token(tmp_path: Path) -> None:
         ({"query": "subscription { a }", "entity": "Story"}, 400, "/entity", "does not go with a query"),
         ({"query": 5}, 400, "/query", "must be a text"),
         ({"since": 5}, 400, "/since", "position"),
+        ({"filter": {"title": {"in": ["x" * 1_000] * 20}}}, 400, None, "bytes"),
+        ({"query": "x" * 20_000}, 400, None, "bytes"),
     ],
 )
 async def test_what_is_not_to_be_had_is_refused(
@@ -197,8 +199,11 @@ async def test_paths_know_their_methods_and_types(room: Newsroom) -> None:
 
 async def test_browsers_of_other_origins_may_subscribe(room: Newsroom) -> None:
     """CORS holds here as everywhere."""
+    asked = {"origin": "https://app.example.com", "access-control-request-method": "POST"}
+    allowed = await room.client.ask("OPTIONS", "realtime/negotiate", headers=asked)
     answer = await room.client.post("realtime/negotiate", origin="https://app.example.com")
 
+    assert "X-SignalR-User-Agent" in allowed.headers["Access-Control-Allow-Headers"]
     assert "Access-Control-Allow-Origin" in answer.headers
 
 

@@ -7,7 +7,12 @@ from collections.abc import Iterable, Mapping
 from atakora_data.api.http.message import Response
 
 _EXPOSED = "Allow, ETag, Location, Retry-After, X-Correlation-Id"
-_ALLOWED_HEADERS = "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Correlation-Id"
+_ALLOWED_HEADERS = (
+    "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Correlation-Id, "
+    "X-Requested-With, X-SignalR-User-Agent"
+)
+"""The last two are sent by stock SignalR clients when they negotiate."""
+
 _SECONDS_TO_REMEMBER = "600"
 
 
