@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from typing import Never
+from typing import NamedTuple, Never, Protocol
 
 from atakora_data.api.http.cors import Cors
 from atakora_data.api.http.message import Handler, Request, Response
@@ -29,9 +29,11 @@ from atakora_data.schema.data import Data
 from atakora_data.service.context import RequestContext
 from atakora_data.service.entity_service import EntityService
 from atakora_data.settings import Settings, require_realtime
+from atakora_data.storage.feed import ChangeFeed, Journal
 from atakora_data.storage.port import EntityStore, Target
 from atakora_data.storage.sqlite.state import SqliteStateStore
 from atakora_data.storage.sqlite.store import SqliteEntityStore
+from atakora_data.storage.state import StateStore
 
 
 def bootstrap(settings: Settings, *, registry: Registry | None = None, store: EntityStore | None = None) -> Application:
@@ -40,7 +42,8 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
     SchemaError or SettingsError say what is wrong with the schema folder or the settings.
     """
     registry = registry or load_registry(settings.schemas)
-    store = store or _store(settings, registry)
+    places = _places(settings, registry) if store is None else _Places(store)
+    store = places.store
     key = local_key(settings.key_file)
     gatekeeper = Gatekeeper(registry.entities)
     service = EntityService(
@@ -51,7 +54,7 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
         data_for=lambda context: _data(service, context),
     )
     authenticator = BearerAuthenticator(LocalTokenVerifier(key, audience=settings.audience))
-    realtime = _realtime(settings, registry, store, key)
+    realtime = _realtime(settings, registry, places, key)
     collections = rest_routes(service, max_body=settings.max_body_bytes)
     router = Router(
         collections,
@@ -76,10 +79,22 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
     return Application(settings, registry, gatekeeper, service, lifecycle, _charged(settings, pipeline), realtime)
 
 
-def _store(settings: Settings, registry: Registry) -> EntityStore:
+class _Places(NamedTuple):
+    """Where things live. The others are None where there is nothing in real time."""
+
+    store: EntityStore
+    journal: _Journal | None = None
+    state: StateStore | None = None
+
+
+class _Journal(ChangeFeed, Journal, Protocol):
+    """Tells what changed, to hosts and to subscribers."""
+
+
+def _places(settings: Settings, registry: Registry) -> _Places:
     """Where the records live; what only one of the stores needs is imported for it alone."""
     if settings.store != "cosmos":
-        return SqliteEntityStore(registry, ":memory:" if settings.store == "memory" else settings.data)
+        return _Places(SqliteEntityStore(registry, ":memory:" if settings.store == "memory" else settings.data))
     from atakora_data.storage.cosmos.account import account_of
     from atakora_data.storage.cosmos.connection import Containers
     from atakora_data.storage.cosmos.store import CosmosEntityStore
@@ -87,19 +102,28 @@ def _store(settings: Settings, registry: Registry) -> EntityStore:
 
     account = account_of(settings.cosmos)
     containers = Containers(registry, account, settings.cosmos_database, creates=not settings.is_azure)
-    return StepwiseStore(CosmosEntityStore(registry, containers), registry)
+    store = StepwiseStore(CosmosEntityStore(registry, containers), registry)
+    if not registry.realtime:
+        return _Places(store)
+    from atakora_data.storage.cosmos.feed import CosmosJournal
+    from atakora_data.storage.cosmos.state import CosmosStateStore
+
+    return _Places(store, CosmosJournal(registry, containers), CosmosStateStore(containers))
 
 
-def _realtime(settings: Settings, registry: Registry, store: EntityStore, key: bytes) -> Realtime | None:
+def _realtime(settings: Settings, registry: Registry, places: _Places, key: bytes) -> Realtime | None:
     """What brings changes to subscribers, when there is anything to bring."""
     if not registry.realtime:
         return None
     require_realtime(settings)
-    if not isinstance(store, SqliteEntityStore):
+    store, journal, state = places
+    topic = None
+    if isinstance(store, SqliteEntityStore):
+        journal, state = store, SqliteStateStore(store)
+        topic = None if settings.service_bus or settings.is_azure else LocalTopic(store)
+    if journal is None or state is None:
         return None
-    topic = None if settings.service_bus or settings.is_azure else LocalTopic(store)
-    state = SqliteStateStore(store)
-    return Realtime(feed=store, journal=store, state=state, make_hub=_hub(settings, key), topic=topic)
+    return Realtime(feed=journal, journal=journal, state=state, make_hub=_hub(settings, key), topic=topic)
 
 
 def _realtime_routes(

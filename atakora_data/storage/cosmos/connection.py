@@ -8,7 +8,7 @@ from typing import Any
 
 from atakora_data.registry.registry import Registry
 from atakora_data.storage.cosmos.account import Account
-from atakora_data.storage.cosmos.containers import INTERNAL, container_specs
+from atakora_data.storage.cosmos.containers import DEAD_LETTERS, INTERNAL, LEASES, container_specs
 from atakora_data.storage.cosmos.provisioning import Provisioning
 from atakora_data.storage.cosmos.retrying import CLIENT_OPTIONS, patiently
 
@@ -22,6 +22,7 @@ class Containers:
 
     def __init__(self, registry: Registry, account: Account, database: str, *, creates: bool) -> None:
         self._names = {model.name: model.container for model in registry}
+        self._beside = (INTERNAL, LEASES) if creates and registry.realtime else (INTERNAL,)
         self._provisioning = Provisioning(database, container_specs(registry), creates=creates)
         self._account = account
         self._client: Any = None
@@ -33,12 +34,19 @@ class Containers:
 
     async def of(self, entity: str) -> Any:
         """The container that holds the records of an entity; the store's own is there as well then."""
-        name = self._names[entity]
-        return self._found.get(name) or await self._container(name)
+        return await self.named(self._names[entity])
 
     async def internal(self) -> Any:
         """The container of the store itself, partitioned by `/partitionKey`."""
         return self._found.get(INTERNAL) or await self._container(INTERNAL)
+
+    async def named(self, name: str) -> Any:
+        """The container with this name, which holds records."""
+        return self._found.get(name) or await self._container(name)
+
+    async def dead_letters(self) -> Any:
+        """The container for what could not be read, partitioned by `/partitionKey`; nothing else waits for it."""
+        return await self._looked_at(DEAD_LETTERS)
 
     async def close(self) -> None:
         """Close the connections; may be called twice."""
@@ -55,12 +63,13 @@ class Containers:
             await credential.close()
 
     async def _container(self, name: str) -> Any:
-        """Both are looked at before the first write, so that none stops half-way for a container that is missing."""
-        found = await asyncio.gather(self._looked_at(name), self._looked_at(INTERNAL), return_exceptions=True)
+        """All are looked at before the first write, so that none stops half-way for a container that is missing."""
+        names = (name, *self._beside)
+        found = await asyncio.gather(*map(self._looked_at, names), return_exceptions=True)
         for each in found:
             if isinstance(each, BaseException):
                 raise each
-        self._found |= dict(zip((name, INTERNAL), found, strict=True))
+        self._found |= dict(zip(names, found, strict=True))
         return found[0]
 
     async def _looked_at(self, name: str) -> Any:

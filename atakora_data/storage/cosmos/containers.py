@@ -18,6 +18,12 @@ from atakora_data.storage.cosmos.uniques import unique_names
 INTERNAL: Final = "atakora-internal"
 """The container for what belongs to no entity's; its partition key is `/partitionKey`."""
 
+LEASES: Final = "atakora-leases"
+"""The container in which the triggers of the change feed note how far they have come."""
+
+DEAD_LETTERS: Final = "atakora-dead-letters"
+"""The container for what could not be read; its partition key is `/partitionKey`."""
+
 NO_DEFAULT_TTL: Final = -1
 """Documents may have a lifetime, and none has one by default."""
 
@@ -33,6 +39,7 @@ _EXCLUDED: Final = (
     "/_pending/*",
     "/_was/?",
     "/_event/?",
+    "/_state/?",
     '/"_etag"/?',
 )
 """What no query asks for: indexing it would only make writes dearer."""
@@ -100,19 +107,26 @@ class ContainerSpec:
 
 
 def container_specs(registry: Registry) -> tuple[ContainerSpec, ...]:
-    """All containers by name, that of the store itself among them. Every one has its TTL on, without a default.
+    """All containers by name, those of the store itself among them. Every one has its TTL on, without a default.
 
     SchemaError: the service cannot have such a container.
     """
     entities: dict[str, list[EntityModel]] = {}
     for model in registry:
         entities.setdefault(model.container, []).append(model)
-    own = ContainerSpec(INTERNAL, ("/partitionKey",))
-    found = [own, *(_spec(registry, name, models) for name, models in entities.items())]
+    found = [*_own(registry), *(_spec(registry, name, models) for name, models in entities.items())]
     problems = [problem for spec in found for problem in _impossible(spec)]
     if problems:
         raise SchemaError(problems)
     return tuple(sorted(found, key=lambda each: each.name))
+
+
+def _own(registry: Registry) -> Iterable[ContainerSpec]:
+    """The containers of the store itself."""
+    yield ContainerSpec(INTERNAL, ("/partitionKey",))
+    if registry.realtime:
+        yield ContainerSpec(LEASES, ("/id",))
+        yield ContainerSpec(DEAD_LETTERS, ("/partitionKey",))
 
 
 def _impossible(spec: ContainerSpec) -> Iterable[Problem]:

@@ -35,8 +35,13 @@ def journal_document(
         text = event_text(target, id, entry)
     except orjson.JSONEncodeError as error:
         raise ValidationError(f"The record cannot be stored as JSON: {error}.") from error
-    name = f"~{_short(documents.placement.document_id(target, id))}:{entry.version}:{token}"
+    name = f"{entry_ids(documents.placement.document_id(target, id), entry.version)}{token}"
     return beside(documents, key, name, JOURNAL, _event=text, _write=token, ttl=DAYS * _DAY)
+
+
+def entry_ids(document_id: str, version: int) -> str:
+    """How the ids of the documents begin that tell of this version of a record, and maybe of others."""
+    return f"~{_short(document_id)}:{version}:"
 
 
 def _short(document_id: str) -> str:

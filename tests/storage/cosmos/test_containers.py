@@ -27,6 +27,15 @@ def test_each_container_is_there_once_and_so_is_the_stores_own() -> None:
     assert ("/_unique/name",) == spec(REGISTRY, "animals").unique
 
 
+def test_real_time_has_containers_of_its_own() -> None:
+    """For the notes of the triggers, keyed as their extension wants it, and for what could not be read."""
+    registry = Registry([replace(POST, realtime=True)])
+    names = ["atakora-dead-letters", "atakora-internal", "atakora-leases", "posts"]
+    assert names == [each.name for each in container_specs(registry)]
+    assert ("/id",) == spec(registry, "atakora-leases").paths
+    assert {-1} == {each.to_json()["defaultTtl"] for each in container_specs(registry)}
+
+
 def test_a_container_is_described_as_the_service_takes_it() -> None:
     """Keys, indexes, lifetime, conflicts: in a stable order."""
     found = spec(Registry([POST]), "posts").to_json()
