@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -79,6 +80,24 @@ async def test_a_record_too_large_for_its_entry_is_refused(desk: Desk) -> None:
             await writer.apply([created("1", title="\ud800")])
     assert [] == desk.server.sent
     assert {} == desk.records(POSTS)
+
+
+@pytest.mark.filterwarnings("ignore:Sending a large body:ResourceWarning")
+@pytest.mark.parametrize(("size", "fits"), [(650_000, True), (705_000, False)])
+async def test_an_update_keeps_what_was_before_in_the_same_two_megabytes(desk: Desk, size: int, *, fits: bool) -> None:
+    """The record, the entry's record and what its changed fields were: beyond that nothing is stored."""
+    async with desk.writer() as writer:
+        [first] = await writer.apply([created("1", title="x" * size)])
+        assert first is not None
+        change = updated(first, title="y" * size)
+        assert change.journal is not None
+        change = replace(change, journal=replace(change.journal, before={"title": "x" * size}))
+        if fits:
+            await writer.apply([change])
+        else:
+            with pytest.raises(BodyTooLarge):
+                await writer.apply([change])
+    assert ["xy"[fits]] == [record["title"][0] for record in desk.records(POSTS).values()]
 
 
 async def test_the_entry_of_a_record_with_a_long_id(desk: Desk) -> None:
