@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
+from functools import cached_property
 from typing import Any, Final
 
 from atakora_data.authorization.decision import Constant, Decision, any_decision, decide
@@ -184,6 +185,15 @@ class Access:
         if readable:
             return await self._mask.reveal_given(record, custom, readable)
         return await self._mask.reveal(record, custom)
+
+    @cached_property
+    def policy(self) -> Hashable | None:
+        """Equal for principals who see the same of the same records; None where a function has a say."""
+        readable = [(name, ruling) for name, ruling in self.readable.items() if ruling.constant is not True]
+        rulings = [self.rulings[Operation.READ], *(ruling for _, ruling in readable)]
+        if not all(ruling.is_exact for ruling in rulings):
+            return None
+        return (self.entity.name, tuple(name for name, _ in readable), tuple(ruling.upper for ruling in rulings))
 
     @property
     def crossing_fields(self) -> Mapping[str, Filter]:

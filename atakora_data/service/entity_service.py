@@ -119,6 +119,15 @@ class EntityService:
             self._store, Target(entity.name, context.tenant), access, plan, self.rule_context(context)
         )
 
+    async def may_read(self, entity: str, record: Record, context: RequestContext) -> bool:
+        """Whether the caller may read the record as it is given, be it stored or not."""
+        access = self._gatekeeper.access(self._entity(entity), context.principal)
+        return not access.is_impossible(Operation.READ) and await self._may_read(access, record, context)
+
+    async def present(self, entity: str, record: Record, selection: Selection, context: RequestContext) -> Record:
+        """What the caller may see of a record that it may read, be it stored or not, with the relations selected."""
+        return await self._present(self._entity(entity), record, selection, context)
+
     async def create(self, command: Create, context: RequestContext) -> Record:
         """Validate, run hooks, authorize the final draft, store it, answer what the caller may see."""
         entity, access = self._enter(command.entity, Operation.CREATE, context)

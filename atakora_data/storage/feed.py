@@ -56,6 +56,9 @@ class Journal(Protocol):
         Some that lie before the position may come again. MalformedRequest: this is no position of this store.
         """
 
+    async def rewound(self, position: str, seconds: int) -> str:
+        """A position so many seconds earlier, or before the first entry; MalformedRequest as in `entries`."""
+
     async def entry(self, target: Target, id: str, version: int, position: str) -> JournalEntry | None:
         """One entry, by the record's id and version; None when it is no longer kept."""
 

@@ -22,6 +22,7 @@ DAYS: Final = 7
 
 _EVERY: Final = 1000
 _LONGEST_POSITION: Final = 18
+_MOST_REWOUND: Final = 10_000
 _NAME: Final = f'"{JOURNAL}"'
 
 TABLE: Final = (
@@ -39,6 +40,13 @@ READ: Final = f"{_COLUMNS} WHERE position > ? ORDER BY position LIMIT ?"
 
 READ_TARGET: Final = f"{_COLUMNS} WHERE position > ? AND entity = ? AND tenant = ? ORDER BY position LIMIT ?"
 """The statement that reads entries of one target."""
+
+_WRITTEN: Final = f"(SELECT written FROM {_NAME} WHERE position <= ?1 ORDER BY position DESC LIMIT 1)"
+REWIND: Final = (
+    f"SELECT min(position) FROM {_NAME} WHERE position <= ?1 AND position > ?1 - {_MOST_REWOUND} "
+    f"AND julianday(written) >= julianday({_WRITTEN}, ?2)"
+)
+"""The statement that finds the first entry of the time before a position: of `-30 seconds`, say, 10,000 at most."""
 
 READ_ONE: Final = f"{_COLUMNS} WHERE position = ?"
 """The statement that reads the entry at a position."""

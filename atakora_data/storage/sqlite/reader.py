@@ -17,7 +17,7 @@ from atakora_data.storage.sqlite.aggregates import Aggregates, answered
 from atakora_data.storage.sqlite.compile import Sql
 from atakora_data.storage.sqlite.connection import Session
 from atakora_data.storage.sqlite.failures import mapped
-from atakora_data.storage.sqlite.journal import READ, READ_ONE, READ_TARGET, journaled
+from atakora_data.storage.sqlite.journal import READ, READ_ONE, READ_TARGET, REWIND, journaled
 from atakora_data.storage.sqlite.scopes import Layout
 from atakora_data.storage.sqlite.selects import Selects
 from atakora_data.storage.sqlite.shapes import shape_of
@@ -98,6 +98,11 @@ class Reader:
     def journal_of(self, target: Target, after: int, limit: int) -> list[Journaled]:
         """Entries of one target behind a position."""
         return [journaled(*row) for row in self._rows(Sql(READ_TARGET, (after, *target, limit)))]
+
+    def journal_before(self, position: int, seconds: int) -> int:
+        """The position before the entries that were written in so many seconds before the one at this position."""
+        [[found]] = self._rows(Sql(REWIND, (position, f"-{seconds} seconds")))
+        return position if found is None else int(found) - 1
 
     def journal_at(self, position: int) -> list[Journaled]:
         """The entry at a position, if it is still there."""

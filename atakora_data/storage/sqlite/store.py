@@ -119,6 +119,10 @@ class SqliteEntityStore:
         """Entries of one target behind a position."""
         return self._reader.journal_of(target, place(after), limit)
 
+    async def rewound(self, position: str, seconds: int) -> str:
+        """The position before what was written in so many seconds before it."""
+        return str(self._reader.journal_before(place(position), seconds))
+
     async def entry(self, target: Target, id: str, version: int, position: str) -> JournalEntry | None:
         """The entry at the position, if it is still kept."""
         found = self._reader.journal_at(place(position))

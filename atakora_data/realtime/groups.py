@@ -1,0 +1,91 @@
+"""Subscriptions that see the same of every event are one group: rules and filter are judged once for all of them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
+
+import orjson
+
+from atakora_data.authorization.access import Access, Gatekeeper
+from atakora_data.errors import RequestError
+from atakora_data.query.filter import EVERYTHING, Filter
+from atakora_data.realtime.port import GraphQLSubscriptions
+from atakora_data.realtime.subscription import Subscription
+from atakora_data.registry.entity import Operation
+from atakora_data.registry.registry import Registry
+from atakora_data.service.context import RequestContext
+from atakora_data.service.filtering import parse_filter
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Group:
+    """Subscriptions of one entity with the same policy, filter, operations and document. filter: what they ask for.
+
+    members: by id. Whoever is first in it stands for all.
+    """
+
+    filter: Filter
+    members: dict[str, Subscription] = field(default_factory=dict)
+
+    @property
+    def first(self) -> Subscription:
+        """Whom events are judged for."""
+        return next(iter(self.members.values()))
+
+    @property
+    def context(self) -> RequestContext:
+        """As whom events are judged."""
+        return self.first.context
+
+    def living(self, now: float) -> Iterator[Subscription]:
+        """The members that have not expired."""
+        return (each for each in self.members.values() if each.expires > now)
+
+
+class Grouping:
+    """Tells which group a subscription belongs to. graphql: makes the reader of documents when one is met."""
+
+    def __init__(self, registry: Registry, gatekeeper: Gatekeeper, graphql: Callable[[], GraphQLSubscriptions]) -> None:
+        self._registry = registry
+        self._gatekeeper = gatekeeper
+        self._graphql = graphql
+
+    def place(self, subscription: Subscription) -> tuple[Hashable, Group] | None:
+        """The key of its group, and such a group without members; None when the rules allow it nothing any more."""
+        try:
+            access = self._access(subscription, subscription.entity)
+            access.require_possible(Operation.READ)
+            wanted = parse_filter(access, subscription.filter) if subscription.filter else EVERYTHING
+            policies = self._policies(subscription, access)
+        except RequestError as error:
+            _log.info("The subscription %s is told nothing any more: %s", subscription.id, error.detail)
+            return None
+        asked = orjson.dumps(dict(subscription.variables), option=orjson.OPT_SORT_KEYS)
+        key = (policies, wanted, subscription.operations, subscription.query, asked)
+        return key, Group(wanted)
+
+    def alone(self, subscription: Subscription) -> Group | None:
+        """A group of this subscription only."""
+        placed = self.place(subscription)
+        if placed is not None:
+            placed[1].members[subscription.id] = subscription
+        return None if placed is None else placed[1]
+
+    def _policies(self, subscription: Subscription, access: Access) -> Hashable:
+        """Equal for principals who see the same: by their rules, or by all that is known of them."""
+        found = [access.policy, *(self._access(subscription, each).policy for each in self._others(subscription))]
+        return subscription.principal.fingerprint if None in found else tuple(found)
+
+    def _others(self, subscription: Subscription) -> list[str]:
+        """The other entities whose rules have a say in the answers of a document."""
+        if subscription.query is None:
+            return []
+        asked = self._graphql().read(subscription.query, subscription.variables, subscription.context)
+        return sorted(asked.entities - {subscription.entity})
+
+    def _access(self, subscription: Subscription, entity: str) -> Access:
+        return self._gatekeeper.access(self._registry.entities[entity], subscription.principal)

@@ -1,0 +1,101 @@
+"""Who is subscribed to what: kept in memory by groups, and brought up to date with each event."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Collection, Hashable
+from dataclasses import dataclass, field
+from typing import Final
+
+from atakora_data.realtime.groups import Group, Grouping
+from atakora_data.realtime.subscription import SUBSCRIPTION, Subscription, subscription_partition
+from atakora_data.storage.port import Target
+from atakora_data.storage.state import State, StateStore
+
+MOST_TARGETS: Final = 1000
+"""So many entities of tenants are remembered; those that had no event for longest are read anew when one comes."""
+
+_BREATH: Final = 200
+"""After so many new subscriptions others get their turn."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Partition:
+    """The subscriptions to one target. position: up to which changes are known; places: the group of each by id."""
+
+    position: str | None = None
+    groups: dict[Hashable, Group] = field(default_factory=dict)
+    places: dict[str, Hashable] = field(default_factory=dict)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class SubscriptionIndex:
+    """Groups of subscriptions by target. A registration that was answered is known to every event after it."""
+
+    def __init__(self, state: StateStore, grouping: Grouping, *, clock: Callable[[], float] = time.time) -> None:
+        self._state = state
+        self._grouping = grouping
+        self._clock = clock
+        self._partitions: dict[Target, _Partition] = {}
+
+    async def groups(self, target: Target) -> Collection[Group]:
+        """The groups of those who are subscribed to the target now. StoreUnavailable: they cannot be read."""
+        partition = self._recent(target)
+        async with partition.turn:
+            changes = await self._state.changes(SUBSCRIPTION, subscription_partition(target), partition.position)
+            for id in changes.removed:
+                _leave(partition, id)
+            for number, state in enumerate(changes.states, 1):
+                self._enter(partition, state)
+                if number % _BREATH == 0:
+                    await asyncio.sleep(0)
+            partition.position = changes.position
+            self._forget_expired(partition)
+            return [*partition.groups.values()]
+
+    def _recent(self, target: Target) -> _Partition:
+        partition = self._partitions.pop(target, None) or _Partition()
+        self._partitions[target] = partition
+        if len(self._partitions) > MOST_TARGETS:
+            del self._partitions[next(iter(self._partitions))]
+        return partition
+
+    def _enter(self, partition: _Partition, state: State) -> None:
+        _leave(partition, state.id)
+        subscription = _read(state)
+        placed = None if subscription is None else self._grouping.place(subscription)
+        if subscription is None or placed is None:
+            return
+        key, group = placed
+        partition.groups.setdefault(key, group).members[state.id] = subscription
+        partition.places[state.id] = key
+
+    def _forget_expired(self, partition: _Partition) -> None:
+        now = self._clock()
+        expired = [
+            id for group in partition.groups.values() for id, each in group.members.items() if each.expires <= now
+        ]
+        for id in expired:
+            _leave(partition, id)
+
+
+def _leave(partition: _Partition, id: str) -> None:
+    key = partition.places.pop(id, None)
+    if key is None:
+        return
+    members = partition.groups[key].members
+    del members[id]
+    if not members:
+        del partition.groups[key]
+
+
+def _read(state: State) -> Subscription | None:
+    try:
+        return Subscription.of_json(state.value)
+    except (KeyError, TypeError, ValueError):
+        _log.warning("The subscription %s cannot be read and is told nothing.", state.id)
+        return None
