@@ -75,6 +75,7 @@ class Subscriptions:
         seconds = max(1, int(end - self._lifetime.now()))
         if session is not None:
             await self._shown(session, context)
+            await self._sessions.change(session, lambda each: each, context)
             return Negotiated(await self._hub().access(session, seconds), session)
         new = secrets.token_urlsafe(24)
         access = await self._hub().access(new, seconds)

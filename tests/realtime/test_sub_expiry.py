@@ -187,6 +187,17 @@ async def test_a_token_that_expires_sooner_shortens_what_is_there(desk: Desk) ->
     assert [] == await desk.live()
 
 
+async def test_connecting_again_keeps_a_session(desk: Desk) -> None:
+    """Whoever comes back before it is forgotten may subscribe later."""
+    session = await desk.session()
+    for _ in range(2):
+        desk.now[0] += 800
+        await desk.subscriptions.negotiate(session, ANN)
+    desk.now[0] += 800
+
+    assert await desk.subscriptions.register(STORIES, session, None, ANN)
+
+
 async def test_a_connection_lasts_longer_than_what_is_not_renewed(desk: Desk) -> None:
     """A client may connect for an hour, so that it need not come back every few minutes."""
     found = await desk.subscriptions.negotiate(None, ANN)
