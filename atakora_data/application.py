@@ -10,7 +10,8 @@ from functools import cached_property
 from atakora_data.api.http.message import Handler, Request, Response
 from atakora_data.authorization.access import Gatekeeper
 from atakora_data.events.local_topic import LocalTopic
-from atakora_data.realtime.port import Hub
+from atakora_data.events.port import EventProcessor, EventPublisher
+from atakora_data.realtime.port import EventFanOut, Hub
 from atakora_data.registry.registry import Registry
 from atakora_data.service.entity_service import EntityService
 from atakora_data.settings import Settings
@@ -49,6 +50,7 @@ class Realtime:
     """What brings changes to subscribers; each part is made when it is first asked for. Start the app before.
 
     feed: what changed, for hosts without a trigger. state: the app's own values. make_…: makes the part.
+    processor: publishes what the feed shows. fan_out: makes messages of what was published.
     topic: where events go at a desk without Service Bus.
     """
 
@@ -56,6 +58,9 @@ class Realtime:
     journal: Journal
     state: StateStore
     make_hub: Callable[[], Hub]
+    make_publisher: Callable[[], EventPublisher]
+    make_processor: Callable[[EventPublisher], EventProcessor]
+    make_fan_out: Callable[[], EventFanOut]
     topic: LocalTopic | None = None
 
     @cached_property
@@ -63,8 +68,25 @@ class Realtime:
         """Reaches subscribers; RealtimeUnavailable where there is none."""
         return self.make_hub()
 
+    @cached_property
+    def publisher(self) -> EventPublisher:
+        """Where events go."""
+        return self.make_publisher()
+
+    @cached_property
+    def processor(self) -> EventProcessor:
+        """Publishes what the feed shows."""
+        return self.make_processor(self.publisher)
+
+    @cached_property
+    def fan_out(self) -> EventFanOut:
+        """Makes messages of what was published."""
+        return self.make_fan_out()
+
     async def stop(self) -> None:
         """Close the connections; they are opened again when they are needed."""
+        if "publisher" in self.__dict__:
+            await self.publisher.close()
         if "hub" in self.__dict__:
             await self.hub.close()
         if self.topic is not None:

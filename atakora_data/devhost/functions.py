@@ -13,7 +13,7 @@ from atakora_data.devhost.bindings import Bindings, read_bindings
 from atakora_data.devhost.retry import RetryPolicy, read_policy
 from atakora_data.devhost.routes import Route, compile_route
 from atakora_data.errors import HostError
-from atakora_data.events.local_topic import TOPIC
+from atakora_data.events.port import TOPIC
 
 _ALL_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 

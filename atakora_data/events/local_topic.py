@@ -17,9 +17,6 @@ from atakora_data.events.topic_tables import DeadLetter, Received
 
 T = TypeVar("T")
 
-TOPIC: Final = "entity-events"
-"""What the topic is called, also in Azure."""
-
 LOCK_SECONDS: Final = 5.0
 """For so long nobody else receives a message; also how long it waits after a crash of who received it."""
 

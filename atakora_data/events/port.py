@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Protocol
 
 from atakora_data.events.event import EntityEvent
+
+TOPIC: Final = "entity-events"
+"""The topic that events go to."""
+
+
+class EventProcessor(Protocol):
+    """Takes what a change feed shows."""
+
+    async def process(self, container: str, documents: Sequence[Mapping[str, Any]]) -> None:
+        """Publish the events among the documents. EventsUnavailable, StoreUnavailable: give them all again."""
 
 
 class EventPublisher(Protocol):

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
+from atakora_data.events.event import EntityEvent
+from atakora_data.realtime.subscription import Subscription
 from atakora_data.service.context import RequestContext
 from atakora_data.storage.port import Record
 
@@ -29,6 +31,16 @@ class Delivery(NamedTuple):
     def message(self) -> dict[str, Any]:
         """As the SignalR output binding and the service's REST interface take it."""
         return {"target": TARGET, "arguments": [self.argument], "userId": self.session}
+
+
+class EventFanOut(Protocol):
+    """Makes messages of events."""
+
+    async def deliveries(self, event: EntityEvent) -> list[Delivery]:
+        """The messages for all who are subscribed to the event, those of one session in the order of its events.
+
+        StoreUnavailable: the event is to be given again.
+        """
 
 
 class Hub(Protocol):
@@ -55,6 +67,22 @@ class Asked:
     operation: str
     filter: Mapping[str, Any] | None
     entities: frozenset[str]
+
+
+class Replays(Protocol):
+    """Tells a subscriber what it missed."""
+
+    async def start(self, since: str) -> str:
+        """Where to begin to read for somebody who heard an event at this position last: some come again.
+
+        MalformedRequest: this is no position.
+        """
+
+    async def missed(self, subscription: Subscription, after: str, limit: int) -> tuple[list[Delivery], str, bool]:
+        """What came after a position, of so many changes at most; where to read on; whether that was all.
+
+        MalformedRequest: this is no position.
+        """
 
 
 class GraphQLSubscriptions(Protocol):

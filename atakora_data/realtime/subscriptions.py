@@ -6,36 +6,20 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from atakora_data.errors import Forbidden, InvalidSubscription, NotFound, SignInRequired, TooManySubscriptions
 from atakora_data.realtime.admission import Admission, Wanted
 from atakora_data.realtime.kept import KeptSubscriptions
 from atakora_data.realtime.lifetime import Lifetime
 from atakora_data.realtime.limits import CONNECTION_SECONDS, MISSED_AT_ONCE, MOST_MISSED_STEPS, MOST_SUBSCRIPTIONS
-from atakora_data.realtime.port import Delivery, Hub, HubAccess
+from atakora_data.realtime.port import Hub, HubAccess, Replays
 from atakora_data.realtime.session import Held, Session
 from atakora_data.realtime.sessions import Sessions, no_subscription
 from atakora_data.realtime.subscription import Subscription
 from atakora_data.service.context import RequestContext
 from atakora_data.storage.port import Target
 from atakora_data.storage.state import StateStore
-
-
-class Replays(Protocol):
-    """Tells a subscriber what it missed."""
-
-    async def start(self, since: str) -> str:
-        """Where to begin to read for somebody who heard an event at this position last: some come again.
-
-        MalformedRequest: this is no position.
-        """
-
-    async def missed(self, subscription: Subscription, after: str, limit: int) -> tuple[list[Delivery], str, bool]:
-        """What came after a position, of so many changes at most; where to read on; whether that was all.
-
-        MalformedRequest: this is no position.
-        """
 
 
 class Negotiated(NamedTuple):

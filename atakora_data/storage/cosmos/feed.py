@@ -90,6 +90,10 @@ class CosmosJournal:
             found[-1] = found[-1]._replace(position=f"{found[-1].position}:{reading.position}")
         return found
 
+    async def rewound(self, position: str, seconds: int) -> str:
+        """So many seconds earlier."""
+        return str(max(0, _position(position).second - seconds))
+
     async def entry(self, target: Target, id: str, version: int, position: str) -> JournalEntry | None:
         """One entry, by the beginning of its document's id; of several the one that is nearest to the position."""
         second = _position(position).second

@@ -1,0 +1,66 @@
+"""The stores: where records live, and what lies beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from atakora_data.registry.registry import Registry
+from atakora_data.settings import Settings
+from atakora_data.storage.feed import ChangeFeed, Journal
+from atakora_data.storage.port import EntityStore
+from atakora_data.storage.sqlite.state import SqliteFile, SqliteStateStore
+from atakora_data.storage.sqlite.store import SqliteEntityStore
+from atakora_data.storage.state import StateStore
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Where records live. beside: what real time needs of it; None where there is none."""
+
+    records: EntityStore
+    beside: Beside | None = None
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a store keeps beside the records: the journal, the feed of it, and the app's own values.
+
+    file: the file they are in, where they are in one.
+    """
+
+    feed: ChangeFeed
+    journal: Journal
+    state: StateStore
+    file: SqliteFile | None = None
+
+
+def stores(settings: Settings, registry: Registry) -> Stores:
+    """The stores that the settings ask for; what only one of them needs is imported for it alone."""
+    if settings.store == "cosmos":
+        return _cosmos(settings, registry)
+    return given(SqliteEntityStore(registry, ":memory:" if settings.store == "memory" else settings.data))
+
+
+def given(store: EntityStore) -> Stores:
+    """The stores that come with this one."""
+    if isinstance(store, SqliteEntityStore):
+        return Stores(store, Beside(store, store, SqliteStateStore(store), store))
+    return Stores(store)
+
+
+def _cosmos(settings: Settings, registry: Registry) -> Stores:
+    from atakora_data.storage.cosmos.account import account_of
+    from atakora_data.storage.cosmos.connection import Containers
+    from atakora_data.storage.cosmos.store import CosmosEntityStore
+    from atakora_data.storage.stepwise import StepwiseStore
+
+    account = account_of(settings.cosmos)
+    containers = Containers(registry, account, settings.cosmos_database, creates=not settings.is_azure)
+    records = StepwiseStore(CosmosEntityStore(registry, containers), registry)
+    if not registry.realtime:
+        return Stores(records)
+    from atakora_data.storage.cosmos.feed import CosmosJournal
+    from atakora_data.storage.cosmos.state import CosmosStateStore
+
+    journal = CosmosJournal(registry, containers)
+    return Stores(records, Beside(journal, journal, CosmosStateStore(containers)))
