@@ -99,13 +99,11 @@ async def published(project: Path, port: int = 0) -> AsyncIterator[Newspaper]:
     """The project while it is served; gone afterwards whatever happens."""
     environ = {name: text for name, text in os.environ.items() if not name.startswith("ATAKORA_")}
     environ |= {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "atakora_data", "dev", "--no-reload", "--port", str(port), "--data", "data.db"),
-        cwd=project,
-        env=environ,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=(project / "log.txt").open("a"),
-    )
+    command = (sys.executable, "-m", "atakora_data", "dev", "--no-reload", "--port", str(port), "--data", "data.db")
+    with (project / "log.txt").open("a") as log:
+        process = await asyncio.create_subprocess_exec(
+            *command, cwd=project, env=environ, stdout=asyncio.subprocess.PIPE, stderr=log
+        )
     try:
         async with ClientSession() as web:
             yield Newspaper(project, process, await _api(process, project), web)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Final
+
+from tests.support.talk import Talk, talking
 
 LISTENER: Final = """
 import { Realtime } from "./realtime.mjs";
@@ -38,3 +44,12 @@ try {
 process.stdin.on("data", () => process.exit(0));
 """
 """Arguments: the API, a document, its variables, and after how many results to break off."""
+
+
+@asynccontextmanager
+async def listening(api: str, token: str, desk: Path, script: str, *arguments: str) -> AsyncIterator[Talk]:
+    """A script beside the programs of the docs, run with the API and these arguments."""
+    (desk / "script.mjs").write_text(script)
+    environ = {**os.environ, "TOKEN": token}
+    async with talking("node", "script.mjs", api, *arguments, folder=desk, environ=environ) as talk:
+        yield talk

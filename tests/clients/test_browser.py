@@ -1,4 +1,4 @@
-"""`@microsoft/signalr` in a page of another origin, in headless Chromium, the whole way."""
+"""Real time in headless Chromium: `@microsoft/signalr` in a page of another origin, and our own docs page."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import expect
 
 from tests.api.pages.browser import executable, launched
+from tests.api.pages.signing import sign_in
 from tests.clients.granting import granting
-from tests.clients.newspaper import programs
+from tests.clients.newspaper import Newspaper, programs
 
 PAGE = Path(__file__).parent / "page.html"
 MODULE = "export const { HubConnectionBuilder, LogLevel } = window.signalR;"
@@ -54,3 +55,21 @@ async def test_a_page_hears_what_happens(modules: Path) -> None:
         app.early = [{"data": {"operation": "deleted", "record": {"id": "1"}}}]
         app.cut()
         await expect(lines).to_have_text(["created 1", "created 2", "deleted 1"])
+
+
+async def test_the_docs_page_shows_what_happens(newspaper: Newspaper) -> None:
+    """The live view of a running app: sign in, press Watch, and a write appears."""
+    path = await executable()
+    if path is None:
+        pytest.skip("no Chromium here, and it cannot be installed: apt-get install chromium")
+    async with launched(path) as browser:
+        page = await browser.new_page()
+        await page.goto(f"{newspaper.api}/docs#/live/Post")
+        await sign_in(page, newspaper.token())
+        await page.get_by_role("button", name="Watch").click()
+        await expect(page.locator(".live-state")).to_have_text("Watching as alice.")
+        await newspaper.write("POST", "posts", id="1", title="Hello")
+        await newspaper.write("DELETE", "posts/1")
+        await expect(page.locator(".change-line .method")).to_have_text(["deleted", "created"])
+        await page.get_by_text("Record").last.click()
+        await expect(page.locator(".change .json")).to_contain_text('"title": "Hello"')

@@ -4,32 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from tests.clients.granting import GrantingApp, granting
+from tests.clients.granting import granting
 from tests.clients.newspaper import API_OF_THE_DOCS, programs
-from tests.clients.scripts import GRAPHQL, LISTENER
-from tests.support.talk import Talk, talking
+from tests.clients.scripts import GRAPHQL, LISTENER, listening
+from tests.support.talk import talking
 
 WANTED = {"entity": "Post"}
 QUERY = "subscription ($id: ID) { onCreatePost(filter: {id: {eq: $id}}) { id } }"
 
 
-@asynccontextmanager
-async def listening(app: GrantingApp, desk: Path, script: str, *arguments: str) -> AsyncIterator[Talk]:
-    """A script beside the programs of the docs."""
-    (desk / "script.mjs").write_text(script)
-    environ = {**os.environ, "TOKEN": "token"}
-    async with talking("node", "script.mjs", app.api, *arguments, folder=desk, environ=environ) as talk:
-        yield talk
-
-
 async def test_an_event_is_heard_once(desk: Path) -> None:
     """What arrives twice, or for a subscription that nobody has, is passed over."""
-    async with granting() as app, listening(app, desk, LISTENER, '{"entity": "Post"}') as client:
+    async with granting() as app, listening(app.api, "token", desk, LISTENER, '{"entity": "Post"}') as client:
         assert ["subscribed"] == await client.hears()
         for event in ("1", "1", "2"):
             await app.tell(event, {"data": event})
@@ -42,7 +31,7 @@ async def test_what_comes_before_the_answer_is_heard(desk: Path) -> None:
     """Events that are sent again come before the client knows its subscription."""
     async with granting() as app:
         app.early = [{"data": 1}, {"data": 2}]
-        async with listening(app, desk, LISTENER, '{"entity": "Post"}') as client:
+        async with listening(app.api, "token", desk, LISTENER, '{"entity": "Post"}') as client:
             assert [["next", {"data": 1}], ["next", {"data": 2}], ["subscribed"]] == [
                 await client.hears() for _ in range(3)
             ]
@@ -50,7 +39,7 @@ async def test_what_comes_before_the_answer_is_heard(desk: Path) -> None:
 
 async def test_a_lost_connection_asks_for_what_was_missed(desk: Path) -> None:
     """The same session, the old subscription ended, the new one since the last position."""
-    async with granting() as app, listening(app, desk, LISTENER, '{"entity": "Post"}') as client:
+    async with granting() as app, listening(app.api, "token", desk, LISTENER, '{"entity": "Post"}') as client:
         assert ["subscribed"] == await client.hears()
         session, old = app.session, app.subscription
         await app.tell("1", {"data": 1})
@@ -65,7 +54,7 @@ async def test_a_lost_connection_asks_for_what_was_missed(desk: Path) -> None:
 
 async def test_a_lost_session_is_replaced(desk: Path) -> None:
     """When the app does not know the session any more, another is opened."""
-    async with granting() as app, listening(app, desk, LISTENER, '{"entity": "Post"}') as client:
+    async with granting() as app, listening(app.api, "token", desk, LISTENER, '{"entity": "Post"}') as client:
         assert ["subscribed"] == await client.hears()
         app.lost_sessions.add(app.session)
         app.cut()
@@ -77,7 +66,7 @@ async def test_a_subscription_is_renewed_and_ended(desk: Path) -> None:
     """At half its life, and at the end of use."""
     async with granting() as app:
         app.lifetime = timedelta(seconds=2)
-        async with listening(app, desk, LISTENER, '{"entity": "Post"}') as client:
+        async with listening(app.api, "token", desk, LISTENER, '{"entity": "Post"}') as client:
             assert ["subscribed"] == await client.hears()
             await app.is_asked("PUT", f"subscriptions/{app.subscription}", 2)
             await client.told("stop")
@@ -87,7 +76,7 @@ async def test_a_subscription_is_renewed_and_ended(desk: Path) -> None:
 
 async def test_graphql_ws_hears_results_and_ends(desk: Path) -> None:
     """Query and variables are registered; breaking off ends the subscription."""
-    async with granting() as app, listening(app, desk, GRAPHQL, QUERY, '{"id": "1"}', "2") as client:
+    async with granting() as app, listening(app.api, "token", desk, GRAPHQL, QUERY, '{"id": "1"}', "2") as client:
         (registered,) = await app.is_asked("POST", "subscriptions")
         assert (QUERY, {"id": "1"}) == (registered["query"], registered["variables"])
         for id in ("1", "2"):
@@ -101,7 +90,7 @@ async def test_graphql_ws_is_told_why(desk: Path) -> None:
     """What is wrong with a document are the errors of the subscription."""
     async with granting() as app:
         app.refusal = {"detail": "Wrong.", "errors": [{"pointer": "/query", "detail": "There is no field x."}]}
-        async with listening(app, desk, GRAPHQL, QUERY, "{}", "1") as client:
+        async with listening(app.api, "token", desk, GRAPHQL, QUERY, "{}", "1") as client:
             assert [{"message": "There is no field x."}] == await client.hears_of("error")
 
 
