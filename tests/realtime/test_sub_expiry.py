@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ from atakora_data.errors import (
 )
 from atakora_data.realtime.admission import Admission, Wanted
 from atakora_data.realtime.lifetime import Lifetime
-from atakora_data.realtime.limits import MOST_MISSED_STEPS, MOST_SESSIONS
+from atakora_data.realtime.limits import MOST_MISSED_STEPS, MOST_SESSIONS, MOST_SUBSCRIPTIONS
 from atakora_data.realtime.port import Asked, Delivery, HubAccess
 from atakora_data.realtime.session import session_partition
 from atakora_data.realtime.subscription import Subscription
@@ -126,11 +128,11 @@ class Desk:
         return [each.id for each in await self.state.all("subscription", f"/{entity}")]
 
 
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+@asynccontextmanager
+async def opened(folder: Path) -> AsyncIterator[Desk]:
     """Everything real but the hub, the journal and the time."""
     now, hub, replay = [1_000.0], Hub(), Missed()
-    store = SqliteEntityStore(REGISTRY, tmp_path / "data.db")
+    store = SqliteEntityStore(REGISTRY, folder / "data.db")
     await store.start()
     state = SqliteStateStore(store, clock=lambda: now[0])
     subscriptions = Subscriptions(
@@ -142,6 +144,28 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     )
     yield Desk(subscriptions, state, hub, replay, now)
     await store.stop()
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    """One instance of the app."""
+    async with opened(tmp_path) as found:
+        yield found
+
+
+async def test_limits_hold_across_instances(desk: Desk, tmp_path: Path) -> None:
+    """Two instances that share a store keep no more than a session may have, and lose none that they granted."""
+    session = await desk.session()
+    for _ in range(MOST_SUBSCRIPTIONS - 10):
+        await desk.subscriptions.register(STORIES, session, None, ANN)
+    async with opened(tmp_path) as other:
+        asked = [each.subscriptions.register(STORIES, session, None, ANN) for each in (desk, other) * 10]
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+
+    granted = [each.id for each in answers if isinstance(each, Subscription)]
+    refused = {type(each) for each in answers if not isinstance(each, Subscription)}
+    assert (10, {TooManySubscriptions}) == (len(granted), refused)
+    assert set(granted) <= set(await desk.live())
 
 
 async def test_what_is_not_renewed_is_forgotten(desk: Desk) -> None:

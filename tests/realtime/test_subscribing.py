@@ -13,7 +13,7 @@ from atakora_data.errors import NotFound
 from atakora_data.identity.local import mint
 from atakora_data.identity.local_key import local_key
 from atakora_data.realtime.signalr.local import LocalHub
-from atakora_data.realtime.signalr.tokens import session_of
+from atakora_data.realtime.signalr.tokens import LOCAL_ENDPOINT, client_url, read_token
 from atakora_data.registry.build import build_registry
 from tests.realtime.newsroom import Draft, Newsroom, newsroom
 from tests.support.app import running
@@ -27,7 +27,9 @@ async def test_negotiation_answers_where_to_connect(room: Newsroom) -> None:
     assert "http://127.0.0.1:7071/signalr/client/?hub=atakora" == answer.json["url"]
     hub = room.realtime.hub
     assert isinstance(hub, LocalHub)
-    assert answer.json["session"] == session_of(hub.key, answer.json["accessToken"])
+    assert (
+        answer.json["session"] == read_token(hub.key, client_url(LOCAL_ENDPOINT), answer.json["accessToken"])["nameid"]
+    )
 
 
 async def test_stock_clients_negotiate(room: Newsroom) -> None:

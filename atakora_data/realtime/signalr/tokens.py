@@ -55,14 +55,6 @@ def read_token(key: str, audience: str, token: str) -> dict[str, Any]:
         raise InvalidToken("The token is not one for this hub.", hint="Take the one that negotiate answers.") from error
 
 
-def session_of(key: str, token: str) -> str:
-    """The session that a token for the local host's hub was made for; InvalidToken tells what is wrong."""
-    session = read_token(key, client_url(LOCAL_ENDPOINT), token).get("nameid")
-    if not isinstance(session, str) or not session:
-        raise InvalidToken("The token names no session.", hint="Take the one that negotiate answers.")
-    return session
-
-
 def local_access_key(key: bytes) -> str:
     """The access key of the local host's hub. key: the local key of this machine."""
     return base64.b64encode(hmac.digest(key, b"signalr", hashlib.sha256)).decode()
