@@ -61,13 +61,14 @@ class Newspaper:
         """A token for this person."""
         return mint(local_key(self.project / ".atakora" / "local.key"), audience="atakora-data", id=id)
 
-    async def write(self, method: str, path: str, **record: Any) -> None:
-        """Create, change or delete a post."""
+    async def write(self, method: str, path: str, **record: Any) -> Any:
+        """Create, change or delete a post, or anything else; the answer's value."""
         headers = {"Authorization": f"Bearer {self.token()}"}
         if method == "PATCH":
             headers["Content-Type"] = "application/merge-patch+json"
         async with self._web.request(method, f"{self.api}/{path}", json=record or None, headers=headers) as answer:
             assert answer.status < 300, await answer.text()
+            return None if answer.status == 204 else await answer.json()
 
     async def subscribed(self, count: int = 1) -> None:
         """Returns when so many subscriptions are live."""

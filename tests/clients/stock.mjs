@@ -4,7 +4,7 @@ import { HubConnectionBuilder, LogLevel } from "@microsoft/signalr";
 const [url] = process.argv.slice(2);
 const say = (...words) => console.log(JSON.stringify(words));
 const hub = new HubConnectionBuilder()
-  .withUrl(url, { accessTokenFactory: () => "a token for the app", withCredentials: false })
+  .withUrl(url, { accessTokenFactory: () => process.env.TOKEN ?? "a token for the app", withCredentials: false })
   .configureLogging(LogLevel.None)
   .withAutomaticReconnect(Array(100).fill(100))
   .build();
