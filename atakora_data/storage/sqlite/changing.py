@@ -75,6 +75,7 @@ class Changes:
 
     def _insert(self, change: Insert) -> Record:
         (entity, tenant), record = change.target, _stamped(change.record)
+        self._forget(entity)
         self._connection.execute(
             self._statements[entity].insert,
             (tenant, change.id, record["_etag"], _encoded(record), _encoded(change.metadata), shape_of(record)),
@@ -83,6 +84,7 @@ class Changes:
 
     def _replace(self, change: Replace) -> Record:
         (entity, tenant), record = change.target, _stamped(change.record)
+        self._forget(entity)
         cursor = self._connection.execute(
             self._statements[entity].replace,
             (
@@ -96,10 +98,17 @@ class Changes:
 
     def _remove(self, change: Remove) -> Record | None:
         entity, tenant = change.target
+        self._forget(entity)
         cursor = self._connection.execute(self._statements[entity].remove, (tenant, change.id, change.etag))
         if not cursor.rowcount:
             raise self._missed(change)
         return None
+
+    def _forget(self, entity: str) -> None:
+        """Take away what has expired: it may have an id or a value that is to be had again."""
+        statement = self._statements[entity].forget
+        if statement is not None:
+            self._connection.execute(statement)
 
     def _require(self, change: Require) -> None:
         if not self._exists(change.target, change.id):
@@ -142,7 +151,8 @@ class _Statements:
         self.insert = f"INSERT INTO {table}(entity,tenant,id,etag,body,metadata,shape) VALUES({entity},?,?,?,?,?,?)"
         self.replace = f"UPDATE {table} SET etag=?,body=?,metadata=?,shape=? WHERE {key} AND etag=?"
         self.remove = f"DELETE FROM {table} WHERE {key} AND etag=?"
-        self.exists = f"SELECT 1 FROM {table} WHERE {key}"
+        self.exists = f"SELECT 1 FROM {table} WHERE {documents.mine('')} AND tenant=? AND id=?"
+        self.forget = None if documents.lifetime is None else f"DELETE FROM {table} WHERE {documents.expired}"
 
 
 def _is_journaled(change: Change) -> bool:

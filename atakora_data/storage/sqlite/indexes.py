@@ -1,4 +1,5 @@
-"""The indexes an entity asks for, as SQL: the declared ones, one a foreign key, one a unique field or pair.
+"""The indexes an entity asks for, as SQL: the declared ones, one a foreign key, one a unique field or pair, and one
+over the times of its changes where its records expire.
 
 Each is a partial index of one entity over (tenant, values, id). Its name says what it is and ends with a digest of its
 definition: it is stable, collides with no other, and a changed definition is another index.
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from atakora_data.registry.entity import EntityModel, FieldModel, IndexKey
 from atakora_data.registry.references import linked_pairs, references_of
 from atakora_data.registry.registry import Registry
-from atakora_data.storage.sqlite.documents import Documents, quoted
+from atakora_data.storage.sqlite.documents import Documents, changed_at, quoted
 from atakora_data.storage.sqlite.seeking import Leading
 
 PREFIX = "atakora:"
@@ -39,7 +40,14 @@ def index_definitions(registry: Registry, model: EntityModel) -> Iterator[IndexD
     seen = set()
     pairs = linked_pairs(registry, model)
     keys = _foreign_keys(registry, model, {near for near, _ in pairs})
-    for definition in (*_unique(model), *_pairs(model, pairs), *_declared(model), *keys, *_of_ids(model)):
+    for definition in (
+        *_unique(model),
+        *_pairs(model, pairs),
+        *_declared(model),
+        *keys,
+        *_of_ids(model),
+        *_of_times(model),
+    ):
         body = definition.create.partition(" ON ")[2]
         if body not in seen:
             seen.add(body)
@@ -75,7 +83,7 @@ def _pairs(model: EntityModel, pairs: frozenset[tuple[str, str]]) -> Iterator[In
 
 def _kept_unique(model: EntityModel, purpose: str, *fields: FieldModel) -> IndexDefinition:
     values = [Documents.of(model).field(field.ref(), "") for field in fields]
-    return _definition(model, (purpose, "+".join(field.wire for field in fields)), values, fields)
+    return _definition(model, (purpose, "+".join(field.wire for field in fields)), f"tenant,{','.join(values)}", fields)
 
 
 def _declared(model: EntityModel) -> Iterator[IndexDefinition]:
@@ -95,17 +103,22 @@ def _of_ids(model: EntityModel) -> Iterator[IndexDefinition]:
         yield _ordered(model, ("id", "id"))
 
 
+def _of_times(model: EntityModel) -> Iterator[IndexDefinition]:
+    if model.storage.ttl is not None:
+        yield _definition(model, ("times", "updatedAt"), changed_at(""))
+
+
 def _ordered(model: EntityModel, purpose: tuple[str, str], *keys: IndexKey) -> IndexDefinition:
     documents, id = Documents.of(model), model.primary_key.ref()
     complete = keys if any(key.field == id for key in keys) else (*keys, IndexKey(id))
     values = [documents.field(key.field, "") + (" DESC" if key.descending else "") for key in complete]
-    return _definition(model, purpose, values)
+    return _definition(model, purpose, f"tenant,{','.join(values)}")
 
 
 def _definition(
-    model: EntityModel, purpose: tuple[str, str], values: list[str], unique: tuple[FieldModel, ...] = ()
+    model: EntityModel, purpose: tuple[str, str], values: str, unique: tuple[FieldModel, ...] = ()
 ) -> IndexDefinition:
-    body = f"{Documents.of(model).table}(tenant,{','.join(values)}) WHERE entity='{model.name}'"
+    body = f"{Documents.of(model).table}({values}) WHERE entity='{model.name}'"
     kind = "UNIQUE INDEX" if unique else "INDEX"
     digest = hashlib.blake2b(f"{kind} {body}".encode(), digest_size=_DIGEST_BYTES).hexdigest()
     name = PREFIX + ":".join((model.name, *purpose, digest))

@@ -85,6 +85,10 @@ def _bring_up(connection: sqlite3.Connection, tables: set[str], definitions: dic
     connection.execute(TABLE)
     for statement in TABLES:
         connection.execute(statement)
+    for model in {each.model.name: each.model for each in definitions.values()}.values():
+        if model.storage.ttl is not None:  # what has expired may have values that are to be unique from now on
+            documents = Documents.of(model)
+            connection.execute(f"DELETE FROM {documents.table} WHERE {documents.expired}")
     for stale in _own_indexes(connection) - set(definitions):
         connection.execute(f"DROP INDEX {quoted(stale)}")
     problems = [problem for each in definitions.values() for problem in _create(connection, each)]
