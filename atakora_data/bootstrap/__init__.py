@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
-from typing import Never
+from collections.abc import Callable, Mapping
+from functools import cache
 
 from atakora_data.api.http.cors import Cors
 from atakora_data.api.http.message import Handler, Request, Response
@@ -16,11 +16,12 @@ from atakora_data.api.routes import fixed_routes
 from atakora_data.application import Application, Lifecycle, Realtime
 from atakora_data.authorization.access import Gatekeeper
 from atakora_data.bootstrap.stores import Stores, given, stores
-from atakora_data.errors import InvalidSubscription, RequestError
+from atakora_data.errors import RequestError
 from atakora_data.identity.bearer import BearerAuthenticator
 from atakora_data.identity.local import LocalTokenVerifier
 from atakora_data.identity.local_key import local_key
 from atakora_data.query.cursor import CursorSigner
+from atakora_data.realtime.port import GraphQLSubscriptions
 from atakora_data.registry.loader import load_registry
 from atakora_data.registry.registry import Registry
 from atakora_data.schema.data import Data
@@ -47,13 +48,14 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
         data_for=lambda context: _data(service, context),
     )
     authenticator = BearerAuthenticator(LocalTokenVerifier(key, audience=settings.audience))
-    realtime, realtime_paths = _realtime(settings, registry, stored, gatekeeper, service, key)
+    graphql = cache(lambda: _graphql(settings, registry, service))
+    realtime, realtime_paths = _realtime(settings, registry, stored, gatekeeper, service, key, lambda: graphql()[1])
     collections = rest_routes(service, max_body=settings.max_body_bytes)
     router = Router(
         collections,
         fixed_routes(
             registry,
-            graphql=lambda: _graphql(settings, registry, service),
+            graphql=lambda: graphql()[0],
             batch=lambda: _batch(settings, collections, service),
             check=lambda: _check(registry, stored.records),
             playground=settings.playground,
@@ -81,7 +83,13 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
 
 
 def _realtime(
-    settings: Settings, registry: Registry, stored: Stores, gatekeeper: Gatekeeper, service: EntityService, key: bytes
+    settings: Settings,
+    registry: Registry,
+    stored: Stores,
+    gatekeeper: Gatekeeper,
+    service: EntityService,
+    key: bytes,
+    graphql: Callable[[], GraphQLSubscriptions],
 ) -> tuple[Realtime | None, Mapping[str, Methods]]:
     """What brings changes to subscribers, and where they register, when there is anything to bring."""
     if not registry.realtime:
@@ -91,14 +99,8 @@ def _realtime(
         return None, {}
     from atakora_data.bootstrap.realtime import RealtimeWiring
 
-    wiring = RealtimeWiring(
-        settings, registry, gatekeeper, service, stored.records, stored.beside, key, graphql=_documents
-    )
+    wiring = RealtimeWiring(settings, registry, gatekeeper, service, stored.records, stored.beside, key, graphql)
     return wiring.parts, wiring.routes
-
-
-def _documents() -> Never:
-    raise InvalidSubscription("GraphQL subscriptions are not served.", hint="Subscribe with `entity`.")
 
 
 def _hub_elsewhere(settings: Settings) -> str | None:
@@ -125,25 +127,11 @@ def _data(service: EntityService, context: RequestContext) -> Data:
     return ServiceData(service, context)
 
 
-def _graphql(settings: Settings, registry: Registry, service: EntityService) -> Handler:
-    """The GraphQL door, imported with its first request only."""
-    from atakora_data.api.graphql.door import GraphQLDoor
-    from atakora_data.api.graphql.limits import Limits
+def _graphql(settings: Settings, registry: Registry, service: EntityService) -> tuple[Handler, GraphQLSubscriptions]:
+    """The GraphQL door, and what understands subscriptions, imported when one of them is first asked for."""
+    from atakora_data.bootstrap.graphql import graphql_parts
 
-    limits = Limits(
-        max_depth=settings.graphql_max_depth,
-        max_complexity=settings.graphql_max_complexity,
-        max_aliases=settings.graphql_max_aliases,
-        max_tokens=settings.graphql_max_tokens,
-    )
-    return GraphQLDoor(
-        registry,
-        service,
-        limits=limits,
-        introspection=settings.introspection,
-        playground=settings.playground,
-        max_body=settings.max_body_bytes,
-    )
+    return graphql_parts(settings, registry, service)
 
 
 def _batch(settings: Settings, collections: Mapping[str, CollectionRoutes], service: EntityService) -> Handler:

@@ -73,7 +73,7 @@ def _graphql(registry: Registry) -> Iterator[GraphQL]:
     from atakora_data.api.graphql.sdl import print_sdl
 
     for node in parse(print_sdl(registry)).definitions:
-        if isinstance(node, ObjectTypeDefinitionNode) and node.name.value in {"Query", "Mutation"}:
+        if isinstance(node, ObjectTypeDefinitionNode) and node.name.value in {"Query", "Mutation", "Subscription"}:
             for each in node.fields or ():
                 arguments = ", ".join(f"{name.name.value}: {print_ast(name.type)}" for name in each.arguments or ())
                 called = f"{each.name.value}({arguments})" if arguments else each.name.value
@@ -93,4 +93,4 @@ def _rest_lines(rest: Sequence[Rest]) -> list[str]:
 
 
 def _graphql_lines(graphql: Sequence[GraphQL]) -> list[str]:
-    return ["GraphQL, at /api/graphql", *(f"  {each.kind:<8}  {each.signature}" for each in graphql)]
+    return ["GraphQL, at /api/graphql", *(f"  {each.kind:<12}  {each.signature}" for each in graphql)]

@@ -98,3 +98,9 @@ class GraphQLSubscriptions(Protocol):
 
         Relations are loaded as of now, by the caller's rules. None: the root field is null.
         """
+
+    async def gone(self, query: str, variables: Mapping[str, Any], id: str, context: RequestContext) -> dict[str, Any]:
+        """The GraphQL response when a record has left what the caller sees: its id, if a deletion asks for no more.
+
+        Else the root field is null.
+        """

@@ -80,5 +80,5 @@ class Views:
         if first.query is None:
             told = {"operation": "deleted", "entityType": event.target.entity, "record": {"id": event.id}}
             return {"data": {**told, "timestamp": event.entry.at}}
-        nothing = await self.graphql().run(first.query, first.variables, None, group.context)
+        nothing = await self.graphql().gone(first.query, first.variables, event.id, group.context)
         return {**nothing, "extensions": {"removed": {"entityType": event.target.entity, "id": event.id}}}

@@ -49,8 +49,8 @@ async def test_what_is_attached_gets_the_messages() -> None:
     ("token", "words"),
     [
         (client_token(KEY, "/signalr", "session", 60, clock=lambda: time.time() - 100), "expired"),
-        (client_token(KEY, "/elsewhere", "session", 60), "not one for this hub"),
-        (client_token(local_access_key(b"other"), "/signalr", "session", 60), "not one for this hub"),
+        (client_token(KEY, "/elsewhere", "session", 3600), "not one for this hub"),
+        (client_token(local_access_key(b"other"), "/signalr", "session", 3600), "not one for this hub"),
         ("nonsense", "not one for this hub"),
     ],
     ids=["expired", "elsewhere", "forged", "nonsense"],

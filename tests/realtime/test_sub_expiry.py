@@ -102,6 +102,10 @@ class Documents:
             raise InvalidSubscription("This is no document.")
         return Asked(entity, operation, variables.get("filter"), frozenset({entity}))
 
+    async def gone(self, query: str, variables: Mapping[str, Any], id: str, context: RequestContext) -> dict[str, Any]:
+        """Nobody asks for it here."""
+        raise NotImplementedError
+
     async def run(
         self, query: str, variables: Mapping[str, Any], record: Record | None, context: RequestContext
     ) -> dict[str, Any]:

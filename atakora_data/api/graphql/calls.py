@@ -91,6 +91,8 @@ class _Calls:
         yield naming.upsert_field(entity), Call(entity, self._upsert)
         yield naming.delete_field(entity), Call(entity, self._delete)
         yield naming.delete_many_field(entity), Call(entity, self._delete_many)
+        for name in naming.subscription_fields(entity):
+            yield name, Call(entity, _not_asked)
         for action in entity.actions.values():
             yield naming.action_field(entity, action), Call(entity, self._act(action))
         for relation in self.offers.linkable(entity):
@@ -204,6 +206,11 @@ class _Calls:
         return record
 
 
+async def _not_asked(_arguments: Arguments, _look: Look, _context: RequestContext) -> Any:
+    """A subscription is told of records; it asks for none."""
+    raise TypeError("Subscriptions are not loaded.")
+
+
 def _if_match(arguments: Arguments) -> tuple[str, ...] | None:
     """The etag that must be current, with or without the quotes it has in an HTTP header; `*` stands for any."""
     given: str | None = arguments.get("ifMatch")
@@ -218,4 +225,5 @@ def _required(schema: GraphQLSchema, entity: EntityModel) -> frozenset[str]:
 
 
 def _is_served(schema: GraphQLSchema, name: str) -> bool:
-    return any(kind is not None and name in kind.fields for kind in (schema.query_type, schema.mutation_type))
+    roots = (schema.query_type, schema.mutation_type, schema.subscription_type)
+    return any(kind is not None and name in kind.fields for kind in roots)

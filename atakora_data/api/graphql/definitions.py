@@ -13,7 +13,7 @@ class Line(NamedTuple):
     description: str | None = None
 
 
-_ROOTS = ("Query", "Mutation")
+_ROOTS = ("Query", "Mutation", "Subscription")
 
 
 class Definitions:

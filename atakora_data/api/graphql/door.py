@@ -6,15 +6,12 @@ import orjson
 
 from atakora_data.api import pages
 from atakora_data.api.graphql.execution import Engine
-from atakora_data.api.graphql.limits import Limits
 from atakora_data.api.graphql.negotiation import HTML, JSON, RESPONSE_JSON, media_type
 from atakora_data.api.graphql.reading import OperationReader
 from atakora_data.api.graphql.refusal import refusal
 from atakora_data.api.http.content import DEFAULT_MAX_BODY
 from atakora_data.api.http.message import Request, Response
 from atakora_data.errors import RequestError
-from atakora_data.registry.registry import Registry
-from atakora_data.service.entity_service import EntityService
 
 _OFFERED = (JSON, RESPONSE_JSON)
 _OFFERED_BY_GET = (*_OFFERED, HTML)
@@ -23,21 +20,18 @@ _OFFERED_BY_GET = (*_OFFERED, HTML)
 class GraphQLDoor:
     """Answers `GET` and `POST /graphql`: itself a handler.
 
-    introspection: whether the schema may be asked for. playground: whether a browser gets the playground page.
-    The schema is built here, and graphql-core imported with this module: make the door when it is first needed.
+    playground: whether a browser gets the playground page. graphql-core is imported with this module: make the door
+    when it is first needed.
     """
 
     def __init__(
         self,
-        registry: Registry,
-        service: EntityService,
+        engine: Engine,
         *,
-        limits: Limits | None = None,
-        introspection: bool = True,
         playground: bool = True,
         max_body: int = DEFAULT_MAX_BODY,
     ) -> None:
-        self._engine = Engine(registry, service, limits or Limits(), introspection=introspection)
+        self._engine = engine
         self._reader = OperationReader(max_body)
         self._offered_by_get = _OFFERED_BY_GET if playground else _OFFERED
 

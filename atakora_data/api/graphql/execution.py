@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Container, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, NamedTuple, NoReturn, TypeGuard
 
-from graphql import ExecutionResult, OperationDefinitionNode, OperationType, execute
+from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType, execute
 from graphql.execution.values import VariableValues
 
 from atakora_data.api.graphql.assembly import Irregular
@@ -23,6 +23,11 @@ from atakora_data.errors import MethodNotAllowed
 from atakora_data.registry.registry import Registry
 from atakora_data.service.context import RequestContext
 from atakora_data.service.entity_service import EntityService
+
+_QUERIES = frozenset({OperationType.QUERY})
+_ANSWERED = frozenset({OperationType.QUERY, OperationType.MUTATION})
+
+_REGISTER = "Subscriptions are not answered here. Register it: POST /api/realtime/subscriptions."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,16 @@ class Answer(NamedTuple):
     is_refused: bool = False
 
 
+class Prepared(NamedTuple):
+    """An operation that may run: what to load, and with which values."""
+
+    asked: Operation
+    document: Document
+    operation: OperationDefinitionNode
+    variables: VariableValues
+    plan: Plan
+
+
 class Engine:
     """Answers GraphQL requests for one registry."""
 
@@ -54,16 +69,27 @@ class Engine:
     async def run(self, asked: Operation, context: RequestContext, *, only_queries: bool = False) -> Answer:
         """The answer to the request; RequestError when it is refused for another reason than its GraphQL."""
         try:
-            document = self._documents.read(asked.query, asked.variables)
-            operation = document.operation(asked.name)
-            if only_queries and operation.operation is not OperationType.QUERY:
-                raise MethodNotAllowed("GET", "/graphql with a mutation", ["POST"])
-            variables = self._variables(document, operation, asked)
+            prepared = self.prepare(asked, _QUERIES if only_queries else _ANSWERED)
         except InvalidDocument as error:
             return Answer({"errors": [document_error(each, context) for each in error.errors]}, is_refused=True)
-        plan = self._plan(document, operation, variables)
-        results = await load(plan, variables, context)
-        return Answer(_assemble(plan, results) or self._execute(document, asked, results, context))
+        results = await load(prepared.plan, prepared.variables, context)
+        return Answer(self.answer(prepared, results, context))
+
+    def prepare(self, asked: Operation, kinds: Container[OperationType]) -> Prepared:
+        """The operation, ready to run. kinds: which are taken here.
+
+        InvalidDocument: it is not valid. MethodNotAllowed: only queries are taken. QueryTooExpensive: it asks too much.
+        """
+        document = self._documents.read(asked.query, asked.variables)
+        operation = document.operation(asked.name)
+        if operation.operation not in kinds:
+            _refuse(operation)
+        variables = self._variables(document, operation, asked)
+        return Prepared(asked, document, operation, variables, self._plan(document, operation, variables))
+
+    def answer(self, prepared: Prepared, results: Results, context: RequestContext) -> dict[str, Any]:
+        """The response, put together from what was loaded."""
+        return _assemble(prepared.plan, results) or self._execute(prepared.document, prepared.asked, results, context)
 
     def _variables(self, document: Document, operation: OperationDefinitionNode, asked: Operation) -> VariableValues:
         """The values of the operation's variables; InvalidDocument when they do not fit their types."""
@@ -106,6 +132,15 @@ class Engine:
         if not result.errors:
             return {"data": result.data}
         return {"errors": [field_error(each, context) for each in result.errors], "data": result.data}
+
+
+def _refuse(operation: OperationDefinitionNode) -> NoReturn:
+    match operation.operation:
+        case OperationType.MUTATION:
+            raise MethodNotAllowed("GET", "/graphql with a mutation", ["POST"])
+        case OperationType.SUBSCRIPTION:
+            raise InvalidDocument([GraphQLError(_REGISTER, operation)])
+    raise InvalidDocument([GraphQLError("This is no subscription.", operation)])
 
 
 def _assemble(plan: Plan, results: Results) -> dict[str, Any] | None:

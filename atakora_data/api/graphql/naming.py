@@ -39,6 +39,12 @@ def delete_field(entity: EntityModel) -> str:
     return f"delete{entity.name}"
 
 
+def subscription_fields(entity: EntityModel) -> dict[str, str]:
+    """The subscriptions to its changes, and the operation that each is told of: `onCreatePost`, `created`."""
+    words = {"Create": "created", "Update": "updated", "Delete": "deleted"}
+    return {f"on{word}{entity.name}": operation for word, operation in words.items()}
+
+
 def upsert_field(entity: EntityModel) -> str:
     """The mutation that replaces a record, or creates it: `upsertPost`."""
     return f"upsert{entity.name}"

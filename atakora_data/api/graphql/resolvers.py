@@ -23,7 +23,7 @@ class Resolvers(SchemaBindable):
 
     def bind_to_schema(self, schema: GraphQLSchema) -> None:
         """Give each field its resolver."""
-        for root in (schema.query_type, schema.mutation_type):
+        for root in (schema.query_type, schema.mutation_type, schema.subscription_type):
             _bind(root, pick_result)
         for entity in self._registry:
             _bind(schema.get_type(entity.name), self._pick_relation, entity.relations)

@@ -1,6 +1,6 @@
 """The GraphQL schema of a registry, as text in GraphQL's schema language: the same registry, the same text.
 
-Naming follows `naming.py`. There is no `Subscription` type: it belongs to real time.
+Naming follows `naming.py`. There is a `Subscription` type when some entity is in real time.
 """
 
 from __future__ import annotations
@@ -45,6 +45,11 @@ class _Schema:
         mutations = [line for entity in self._registry for line in self._mutations_of(entity)]
         if mutations:
             self._definitions.need("Mutation", lambda: block("type", "Mutation", mutations))
+        subscriptions = [
+            line for entity in self._registry if entity.realtime for line in self._subscriptions_of(entity)
+        ]
+        if subscriptions:
+            self._definitions.need("Subscription", lambda: block("type", "Subscription", subscriptions))
         return self._definitions.print()
 
     def _queries(self) -> Iterable[Line]:
@@ -85,6 +90,11 @@ class _Schema:
             arguments = f"({', '.join(['id: ID!', *self._parameters(action), _IF_MATCH])})"
             yield Line(f"{naming.action_field(entity, action)}{arguments}: {self._one(entity)}", action.description)
         yield from self._links(entity)
+
+    def _subscriptions_of(self, entity: EntityModel) -> Iterable[Line]:
+        for name, operation in naming.subscription_fields(entity).items():
+            about = f"Each {entity.name} that is {operation}, of those that match and that you may read."
+            yield Line(f"{name}(filter: {self._filters.filter(entity)}): {self._records.type(entity)}", about)
 
     def _links(self, entity: EntityModel) -> Iterable[Line]:
         for each in self._offers.linkable(entity):

@@ -6,6 +6,8 @@ import orjson
 from graphql import build_client_schema, get_introspection_query, lexicographic_sort_schema, print_schema
 
 from atakora_data.api.graphql.door import GraphQLDoor
+from atakora_data.api.graphql.execution import Engine
+from atakora_data.api.graphql.limits import Limits
 from atakora_data.api.graphql.schema import build_schema
 from atakora_data.api.http.message import Request
 from tests.api.graphql.asking import Blog
@@ -20,7 +22,9 @@ def request(query: str) -> Request:
 def closed(blog: Blog) -> GraphQLDoor:
     """The door with everything switched off."""
     application = blog.client.application
-    return GraphQLDoor(application.registry, application.service, introspection=False, playground=False)
+    return GraphQLDoor(
+        Engine(application.registry, application.service, Limits(), introspection=False), playground=False
+    )
 
 
 async def test_tools_can_read_the_whole_schema(blog: Blog) -> None:

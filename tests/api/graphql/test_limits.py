@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from atakora_data.api.graphql.door import GraphQLDoor
+from atakora_data.api.graphql.execution import Engine
 from atakora_data.api.graphql.limits import Limits
 from atakora_data.api.http.message import Request, Response
 from tests.api.graphql.asking import Blog
@@ -180,7 +181,7 @@ async def ask(door: GraphQLDoor, query: str) -> Response:
 async def test_limits_are_exact(blog: Blog, limits: Limits, fits: str, exceeds: str) -> None:
     """What reaches a limit passes, one more is refused."""
     application = blog.client.application
-    door = GraphQLDoor(application.registry, application.service, limits=limits)
+    door = GraphQLDoor(Engine(application.registry, application.service, limits, introspection=True))
     assert b"query_too_expensive" not in (await ask(door, fits)).body
     refused = await ask(door, exceeds)
     assert 400 == refused.status
