@@ -83,7 +83,7 @@ class Engine:
         document = self._documents.read(asked.query, asked.variables)
         operation = document.operation(asked.name)
         if operation.operation not in kinds:
-            _refuse(operation)
+            _refuse(operation, kinds)
         variables = self._variables(document, operation, asked)
         return Prepared(asked, document, operation, variables, self._plan(document, operation, variables))
 
@@ -134,13 +134,13 @@ class Engine:
         return {"errors": [field_error(each, context) for each in result.errors], "data": result.data}
 
 
-def _refuse(operation: OperationDefinitionNode) -> NoReturn:
-    match operation.operation:
-        case OperationType.MUTATION:
-            raise MethodNotAllowed("GET", "/graphql with a mutation", ["POST"])
-        case OperationType.SUBSCRIPTION:
-            raise InvalidDocument([GraphQLError(_REGISTER, operation)])
-    raise InvalidDocument([GraphQLError("This is no subscription.", operation)])
+def _refuse(operation: OperationDefinitionNode, kinds: Container[OperationType]) -> NoReturn:
+    """Say why an operation of this kind is not taken where these kinds are."""
+    if OperationType.SUBSCRIPTION in kinds:
+        raise InvalidDocument([GraphQLError("This is no subscription.", operation)])
+    if operation.operation is OperationType.SUBSCRIPTION:
+        raise InvalidDocument([GraphQLError(_REGISTER, operation)])
+    raise MethodNotAllowed("GET", "/graphql with a mutation", ["POST"])
 
 
 def _assemble(plan: Plan, results: Results) -> dict[str, Any] | None:

@@ -40,7 +40,7 @@ class Documents:
 
     @property
     def expired(self) -> str:
-        """The condition of records that are no longer there. They are few, and so the index over the times is sought."""
+        """The condition of records that are no longer there. They are few, so the index over times is sought."""
         return f"entity='{self.entity}' AND likelihood({changed_at('')}<={self._oldest},0.000001)"
 
     def source(self, name: str = "d") -> str:
