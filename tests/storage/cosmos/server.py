@@ -1,33 +1,34 @@
 """As much of a Cosmos DB account as the store asks for, on 127.0.0.1, with faults on demand.
 
-It knows databases and containers, documents, etags, logical partitions, unique keys, patches, transactional batches
-that are undone as a whole when one operation is refused, two ranges of partitions, and queries (`sql.py`) with the
-composite indexes that their orders need. Every request for documents is recorded.
+It knows one database and its containers (`container.py`): documents, etags, logical partitions, hierarchies and their
+prefixes, unique keys, lifetimes, patches, transactional batches, throughput, the feed of changes in its latest version
+mode, two ranges of partitions, pages, and queries (`sql.py`) with the composite indexes that their orders need. Every
+request for documents is recorded.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
-from zlib import crc32
 
 import orjson
 from aiohttp import web
 
+from tests.storage.cosmos.container import RANGES, Container, Json, Operation, Refusal, Stored
 from tests.storage.cosmos.sql import BadQuery, parse
-
-Json = dict[str, Any]
 
 
 class Sent(NamedTuple):
     """A request for documents. number: counted from 1; operations: of a batch.
 
+    method: CREATE, GET, PUT, UPSERT, PATCH, DELETE, BATCH, QUERY, or FEED for changes.
     partition: the partition key that was sent, as JSON. query: its text; values: those of its parameters, by name.
     session: the token of what the client has seen.
     """
@@ -45,7 +46,7 @@ class Sent(NamedTuple):
     @property
     def is_write(self) -> bool:
         """Whether it may change something."""
-        return self.method in ("CREATE", "PUT", "DELETE", "BATCH")
+        return self.method in ("CREATE", "PUT", "UPSERT", "PATCH", "DELETE", "BATCH")
 
 
 @dataclass(frozen=True)
@@ -58,32 +59,11 @@ class Fault:
     wait: int | None = None
 
 
-class Refusal(Exception):
-    """An operation that is not carried out."""
-
-    def __init__(self, status: int, sub_status: int = 0) -> None:
-        super().__init__(status)
-        self.status = status
-        self.sub_status = sub_status
-
-
-@dataclass
-class Container:
-    """Its documents, by partition key and id."""
-
-    paths: list[str]
-    unique: list[str] = field(default_factory=list)
-    name: str = ""
-    composites: list[list[tuple[str, bool]]] = field(default_factory=list)
-    described: Json = field(default_factory=dict)
-    documents: dict[tuple[str, str], Json] = field(default_factory=dict)
-
-
 class Server:
     """An account with one database.
 
-    writes: how many documents were stored or removed. fault: asked of every request for documents what is to go wrong
-    with it. gate: what it has to wait for.
+    fault: asked of every request for documents what is to go wrong with it. gate: what it has to wait for.
+    clock: the time in seconds, for lifetimes.
     """
 
     def __init__(self) -> None:
@@ -92,37 +72,43 @@ class Server:
         self.sent: list[Sent] = []
         self.fault: Callable[[Sent], Fault | None] = lambda _: None
         self.gate: Callable[[Sent], Awaitable[Any] | None] = lambda _: None
-        self.writes = 0
+        self.clock: Callable[[], float] = time.time
 
-    def add(self, name: str, paths: Iterable[str], unique: Iterable[str] = ()) -> None:
+    @property
+    def writes(self) -> int:
+        """How many documents were stored or removed."""
+        return sum(each.writes for each in self.containers.values())
+
+    def add(self, name: str, paths: Iterable[str], unique: Iterable[str] = (), described: Json | None = None) -> None:
         """Make a container."""
-        self.containers[name] = Container(list(paths), list(unique), name)
+        self.containers[name] = Container(name, paths, unique, described=described, now=lambda: self.clock())
 
     def documents(self, *containers: str) -> list[Json]:
         """All documents of these containers, or of all."""
         wanted = containers or tuple(self.containers)
-        return [document for name in wanted for document in self.containers[name].documents.values()]
+        return [document for name in wanted for document in self.containers[name]]
 
     async def answer(self, request: web.Request) -> web.StreamResponse:  # noqa: PLR0911 - a table of paths
         """The answer to any request."""
         match request.path.strip("/").split("/"):
             case [""]:
-                return web.json_response(self._account(request))
+                return web.json_response(self._account())
             case ["dbs"]:
-                return web.json_response({"id": "d", "_rid": "d", "_self": "dbs/d/"}, status=201)
+                return web.json_response(_DATABASE, status=201)
             case ["dbs", _]:
-                return web.json_response({"id": "d", "_rid": "d", "_self": "dbs/d/"})
+                return self._database(request)
             case ["dbs", _, "colls"]:
-                return self._made(orjson.loads(await request.read()))
+                return self._made(request, orjson.loads(await request.read()))
             case ["dbs", _, "colls", name]:
-                return self._described(name)
+                return await self._described(request, name)
             case ["dbs", _, "colls", name, "pkranges"]:
                 if request.headers.get("if-none-match") == '"1"':
                     return web.Response(status=304, headers={"etag": '"1"'})
-                ranges = _ranges(self.containers[name])
-                return web.json_response({"_rid": name, "PartitionKeyRanges": ranges}, headers={"etag": '"1"'})
+                return web.json_response({"_rid": name, "PartitionKeyRanges": _RANGES}, headers={"etag": '"1"'})
             case ["dbs", _, "colls", name, "docs", *rest]:
                 return await self._documents(request, name, "/".join(rest))
+            case ["offers"]:
+                return web.json_response({"Offers": self._offers(orjson.loads(await request.read()))})
         return web.json_response({}, status=400)
 
     async def charged(self, request: web.Request) -> web.StreamResponse:
@@ -134,6 +120,8 @@ class Server:
     async def _documents(self, request: web.Request, name: str, id: str) -> web.StreamResponse:
         if "x-ms-cosmos-is-query-plan-request" in request.headers:
             return web.json_response(_PLAN)
+        if name not in self.containers:
+            return _none()
         body = orjson.loads(await request.read() or b"null")
         method = _method(request)
         operations = tuple(each["operationType"] for each in body) if method == "BATCH" else ()
@@ -155,9 +143,9 @@ class Server:
         if waiting is not None:
             await waiting
         if fault is None or fault.acts:
-            response = self._carried_out(request, self.containers[name], sent, body)
+            response = _carried_out(request, self.containers[name], sent, body)
         if fault is None:
-            seen = (f"{each['id']}:-1#{self.writes}" for each in _ranges(self.containers[name]))
+            seen = (f"{each['id']}:-1#{self.writes}" for each in _RANGES)
             response.headers["x-ms-session-token"] = ",".join(seen)
             response.headers["x-ms-alt-content-path"] = f"dbs/d/colls/{name}"
             response.headers["x-ms-documentdb-partitionkeyrangeid"] = "0"
@@ -172,117 +160,43 @@ class Server:
         await asyncio.sleep(0)
         raise web.HTTPInternalServerError
 
-    def _carried_out(self, request: web.Request, container: Container, sent: Sent, body: Any) -> web.Response:
-        partition = request.headers.get("x-ms-documentdb-partitionkey", "")
-        try:
-            if sent.method == "QUERY":
-                range_id = request.headers.get("x-ms-documentdb-partitionkeyrangeid")
-                results = _selected(container, partition, range_id, body)
-                return web.json_response({"_rid": "", "Documents": results, "_count": len(results)})
-            if sent.method == "BATCH":
-                return self._batch(container, partition, body)
-            etag = request.headers.get("if-match")
-            found = self._one(container, partition, sent.method, sent.id, body, etag)
-        except BadQuery as error:
-            return web.json_response({"message": str(error)}, status=400)
-        except Refusal as refusal:
-            headers = {"x-ms-substatus": str(refusal.sub_status)}
-            return web.json_response({"message": "refused"}, status=refusal.status, headers=headers)
-        status = {"CREATE": 201, "DELETE": 204}.get(sent.method, 200)
-        return web.json_response(found, status=status) if found else web.Response(status=status)
+    def _database(self, request: web.Request) -> web.Response:
+        if request.method != "DELETE":
+            return web.json_response(_DATABASE)
+        self.containers.clear()
+        return web.Response(status=204)
 
-    def _batch(self, container: Container, partition: str, operations: list[Json]) -> web.Response:
-        before, answers = dict(container.documents), list[Json]()
-        for operation in operations:
-            kind = operation["operationType"].upper()
-            body, id = operation.get("resourceBody"), operation.get("id") or operation["resourceBody"]["id"]
-            try:
-                found = self._one(container, partition, _KINDS.get(kind, kind), id, body, operation.get("ifMatch"))
-            except Refusal as refusal:
-                container.documents = before
-                failed = [{"statusCode": 424} for _ in operations]
-                failed[len(answers)] = {"statusCode": refusal.status, "subStatusCode": refusal.sub_status}
-                return web.json_response(failed, status=207)
-            status = {"CREATE": 201, "DELETE": 204}.get(kind, 200)
-            answers.append({"statusCode": status, "eTag": (found or {}).get("_etag"), "resourceBody": found})
-        return web.json_response(answers)
-
-    def _one(
-        self, container: Container, partition: str, method: str, id: str, body: Any, etag: str | None
-    ) -> Json | None:
-        place = (partition, id)
-        found = container.documents.get(place)
-        if method == "CREATE":
-            if found is not None:
-                raise Refusal(409)
-            return self._stored(container, place, body)
-        if found is None:
-            raise Refusal(404)
-        if method == "GET":
-            return found
-        if etag is not None and etag != found["_etag"]:
-            raise Refusal(412)
-        match method:
-            case "DELETE":
-                del container.documents[place]
-                self.writes += 1
-                return None
-            case "PATCH":
-                return self._stored(container, place, _patched(deepcopy(found), body["operations"]))
-        return self._stored(container, place, body)
-
-    def _stored(self, container: Container, place: tuple[str, str], body: Json) -> Json:
-        if len(orjson.dumps(body)) > 2 * 1024 * 1024:
-            raise Refusal(413)
-        partition = [_value(body, path) for path in container.paths]
-        if orjson.loads(place[0]) != partition or body["id"] != place[1]:
-            raise Refusal(400, 1001)
-        for path in container.unique:
-            taken = {
-                _text(_value(other, path))
-                for at, other in container.documents.items()
-                if at != place and at[0] == place[0]
-            }
-            if _text(_value(body, path)) in taken:
-                raise Refusal(409)
-        self.writes += 1
-        document = {
-            **_as_numbers(body),
-            "_etag": f'"0-{self.writes:04x}"',
-            "_ts": self.writes,
-            "_rid": "r",
-            "_self": f"dbs/d/colls/{container.name}/docs/{self.writes}/",
-        }
-        container.documents[place] = document
-        return document
-
-    def _made(self, body: Json) -> web.Response:
-        if body["id"] in self.containers:
+    def _made(self, request: web.Request, body: Json) -> web.Response:
+        name = body["id"]
+        if name in self.containers:
             return web.json_response({"message": "there already"}, status=409)
-        self.add(
-            body["id"],
-            body["partitionKey"]["paths"],
-            [key["paths"][0] for key in body.get("uniqueKeyPolicy", {}).get("uniqueKeys", ())],
-        )
-        made = self.containers[body["id"]]
-        made.composites = [
-            [(each["path"], each["order"] == "descending") for each in index]
-            for index in body.get("indexingPolicy", {}).get("compositeIndexes", ())
-        ]
-        made.described = {**body, "_rid": body["id"], "_self": f"dbs/d/colls/{body['id']}/"}
-        return web.json_response(made.described, status=201)
+        unique = [key["paths"][0] for key in body.get("uniqueKeyPolicy", {}).get("uniqueKeys", ())]
+        described = {**body, "_rid": name, "_self": f"dbs/d/colls/{name}/"}
+        self.add(name, body["partitionKey"]["paths"], unique, described)
+        self.containers[name].throughput = _throughput(request)
+        return web.json_response(described, status=201)
 
-    def _described(self, name: str) -> web.Response:
+    async def _described(self, request: web.Request, name: str) -> web.Response:
         container = self.containers.get(name)
         if container is None:
-            return web.json_response({"message": "none"}, status=404, headers={"x-ms-substatus": "1003"})
-        if container.described:
-            return web.json_response(container.described)
-        kind = "MultiHash" if len(container.paths) > 1 else "Hash"
-        key = {"paths": container.paths, "kind": kind, "version": 2}
-        return web.json_response({"id": name, "_rid": name, "_self": f"dbs/d/colls/{name}/", "partitionKey": key})
+            return _none()
+        if request.method == "PUT":
+            body = orjson.loads(await request.read())
+            if any(body.get(each) != container.described.get(each) for each in _FIXED if each in body):
+                return web.json_response({"message": "this cannot be changed"}, status=400)
+            container.described |= body
+        return web.json_response(container.described)
 
-    def _account(self, request: web.Request) -> Json:
+    def _offers(self, asked: Json) -> list[Json]:
+        """The throughput of the containers that have one of their own."""
+        wanted = {str(each["value"]) for each in asked.get("parameters", ())}
+        return [
+            {"id": each.name, "_rid": each.name, "resource": each.described["_self"], "content": each.throughput}
+            for each in self.containers.values()
+            if each.throughput and each.described["_self"] in wanted
+        ]
+
+    def _account(self) -> Json:
         here = [{"name": "here", "databaseAccountEndpoint": self.url}]
         return {
             "id": "account",
@@ -295,9 +209,10 @@ class Server:
 
 
 @asynccontextmanager
-async def serving() -> AsyncIterator[Server]:
-    """A server that holds nothing yet."""
+async def serving(containers: Mapping[str, Container] = MappingProxyType({})) -> AsyncIterator[Server]:
+    """A server that holds nothing yet but these containers."""
     server = Server()
+    server.containers |= containers
     application = web.Application(client_max_size=32 * 1024 * 1024)
     application.router.add_route("*", "/{path:.*}", server.charged)
     runner = web.AppRunner(application, access_log=None)
@@ -312,12 +227,18 @@ async def serving() -> AsyncIterator[Server]:
         await runner.cleanup()
 
 
-_KINDS = {"CREATE": "CREATE", "REPLACE": "PUT"}
-_RANGE = {"min": "", "max": "FF", "isMinInclusive": True, "isMaxInclusive": False}
+_DATABASE = {"id": "d", "_rid": "d", "_self": "dbs/d/"}
+_FIXED = ("partitionKey", "uniqueKeyPolicy")
+_KINDS = {"REPLACE": "PUT", "READ": "GET"}
+_SUCCESSES = {"CREATE": 201, "UPSERT": 201, "DELETE": 204}
+_RANGES = [
+    {"id": str(number), "minInclusive": low, "maxExclusive": high, "parents": []}
+    for number, (low, high) in enumerate(RANGES)
+]
 _PLAN = {
     "partitionedQueryExecutionInfoVersion": 2,
     "queryInfo": {"distinctType": "None", "orderBy": [], "groupByExpressions": [], "aggregates": []},
-    "queryRanges": [_RANGE],
+    "queryRanges": [{"min": "", "max": "FF", "isMinInclusive": True, "isMaxInclusive": False}],
 }
 
 
@@ -326,91 +247,140 @@ def _method(request: web.Request) -> str:
         return "BATCH"
     if "x-ms-documentdb-isquery" in request.headers or "x-ms-documentdb-query" in request.headers:
         return "QUERY"
+    if "a-im" in request.headers:
+        return "FEED"
+    if request.headers.get("x-ms-documentdb-is-upsert", "").lower() == "true":
+        return "UPSERT"
     return "CREATE" if request.method == "POST" else request.method
 
 
-def _selected(container: Container, partition: str, range_id: str | None, body: Json) -> list[Any]:
+def _json(body: Any, status: int = 200, headers: Mapping[str, str] = MappingProxyType({})) -> web.Response:
+    return web.Response(body=orjson.dumps(body), status=status, content_type="application/json", headers=headers)
+
+
+def _none() -> web.Response:
+    return web.json_response({"message": "none"}, status=404, headers={"x-ms-substatus": "1003"})
+
+
+def _carried_out(request: web.Request, container: Container, sent: Sent, body: Any) -> web.Response:
+    # a key is the same however it is written
+    partition = orjson.dumps(orjson.loads(sent.partition)).decode() if sent.partition else ""
+    try:
+        match sent.method:
+            case "QUERY":
+                return _page(request, _selected(request, container, partition, body))
+            case "FEED":
+                return _changes(request, container, partition)
+            case "BATCH":
+                return _batch(container, partition, body)
+        etag = request.headers.get("if-match")
+        found = container.carry_out(partition, Operation(sent.method, sent.id, body, etag))
+    except BadQuery as error:
+        return web.json_response({"message": str(error)}, status=400)
+    except Refusal as refusal:
+        headers = {"x-ms-substatus": str(refusal.sub_status)}
+        return web.json_response({"message": "refused"}, status=refusal.status, headers=headers)
+    status = _SUCCESSES.get(sent.method, 200)
+    return _json(found, status) if found else web.Response(status=status)
+
+
+def _batch(container: Container, partition: str, asked: Sequence[Json]) -> web.Response:
+    kinds = [each["operationType"].upper() for each in asked]
+    operations = [
+        Operation(
+            _KINDS.get(kind, kind),
+            each.get("id") or each["resourceBody"]["id"],
+            each.get("resourceBody"),
+            each.get("ifMatch"),
+        )
+        for kind, each in zip(kinds, asked, strict=True)
+    ]
+    done = container.carry_out_all(partition, operations)
+    if isinstance(done, tuple):
+        number, refusal = done
+        failed = [{"statusCode": 424} for _ in operations]
+        failed[number] = {"statusCode": refusal.status, "subStatusCode": refusal.sub_status}
+        return web.json_response(failed, status=207)
+    return web.json_response(
+        [
+            {"statusCode": _SUCCESSES.get(kind, 200), "eTag": (found or {}).get("_etag"), "resourceBody": found}
+            for kind, found in zip(kinds, done, strict=True)
+        ]
+    )
+
+
+def _found(request: web.Request, container: Container, partition: str) -> Iterable[Stored]:
+    """What the request is about: a partition or a part of one, a range, or what hashes into a range."""
+    hashes = request.headers.get("x-ms-start-epk", ""), request.headers.get("x-ms-end-epk", "FF")
+    return container.find(partition, request.headers.get("x-ms-documentdb-partitionkeyrangeid"), hashes)
+
+
+def _most(request: web.Request) -> int:
+    """How many documents an answer has at most."""
+    asked = int(request.headers.get("x-ms-max-item-count", -1))
+    return asked if asked > 0 else 1000
+
+
+def _selected(request: web.Request, container: Container, partition: str, body: Json) -> list[Any]:
     query = parse(body["query"])
     if len(query.order) > 1 and not _is_indexed(container, query.order):
         raise Refusal(400)
     parameters = {each["name"]: each["value"] for each in body.get("parameters", ())}
-    key = orjson.loads(partition) if partition else []
-    documents = [
-        document
-        for (place, _), document in container.documents.items()
-        if orjson.loads(place)[: len(key)] == key and range_id in (None, _range_of(container, place))
-    ]
-    return query.run(documents, parameters)
+    return query.run([each.document for each in _found(request, container, partition)], parameters)
+
+
+def _page(request: web.Request, results: Sequence[Any]) -> web.Response:
+    start, most = int(request.headers.get("x-ms-continuation", 0)), _most(request)
+    page = results[start : start + most]
+    headers = {"x-ms-continuation": str(start + most)} if start + most < len(results) else {}
+    return _json({"_rid": "", "Documents": page, "_count": len(page)}, headers=headers)
+
+
+def _changes(request: web.Request, container: Container, partition: str) -> web.Response:
+    """What changed after what the etag tells; from now on for `*`; from the beginning without one.
+
+    From a point in time the first answer tells only where that is.
+    """
+    if request.headers["a-im"] != "Incremental feed":
+        return web.json_response({"message": "the account keeps no older versions"}, status=400)
+    found = list(_found(request, container, partition))
+    since, after = request.headers.get("if-modified-since"), request.headers.get("if-none-match")
+    if after is None and since is not None:
+        moment = parsedate_to_datetime(since).timestamp()
+        before = [each.number for each in found if each.document["_ts"] <= moment]
+        return web.Response(status=304, headers={"etag": f'"{max(before, default=0)}"'})
+    if after == "*":
+        return web.Response(status=304, headers={"etag": f'"{container.changes}"'})
+    start = int(after.strip('"')) if after else 0
+    page = container.changed(found, start, _most(request))
+    if not page:
+        return web.Response(status=304, headers={"etag": f'"{start}"'})
+    documents = [{**each.document, "_lsn": each.number} for each in page]
+    answer = {"_rid": "", "Documents": documents, "_count": len(documents)}
+    return _json(answer, headers={"etag": f'"{page[-1].number}"'})
+
+
+def _throughput(request: web.Request) -> Json:
+    """What the container is to have for itself, as the service keeps it."""
+    manual = request.headers.get("x-ms-offer-throughput")
+    autoscale = request.headers.get("x-ms-cosmos-offer-autopilot-settings")
+    if autoscale:
+        most = orjson.loads(autoscale)["maxThroughput"]
+        return {"offerThroughput": most // 10, "offerAutopilotSettings": {"maxThroughput": most}}
+    return {"offerThroughput": int(manual)} if manual else {}
 
 
 def _is_indexed(container: Container, order: Sequence[tuple[tuple[str, ...], bool]]) -> bool:
     """Whether a composite index has exactly these paths, in these directions or all of them turned around."""
-    wanted = [(path, descends) for path, descends in order]
-    for index in container.composites:
-        known = [(tuple(name.strip('"') for name in _NAME.findall(path)), descends) for path, descends in index]
+    wanted = list(order)
+    for index in container.described.get("indexingPolicy", {}).get("compositeIndexes", ()):
+        known = [
+            (tuple(name.strip('"') for name in _NAME.findall(each["path"])), each["order"] == "descending")
+            for each in index
+        ]
         if wanted in (known, [(path, not descends) for path, descends in known]):
             return True
     return False
 
 
 _NAME = re.compile(r'"[^"]*"|[^/"]+')
-
-
-def _ranges(container: Container) -> list[Json]:
-    """Two halves; a hierarchy is kept in one, since the SDK knows where in it a prefix lies."""
-    if len(container.paths) > 1:
-        return [{"id": "0", "minInclusive": "", "maxExclusive": "FF", "parents": []}]
-    halves = [("", "1FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"), ("1FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF", "FF")]
-    return [
-        {"id": str(number), "minInclusive": low, "maxExclusive": high, "parents": []}
-        for number, (low, high) in enumerate(halves)
-    ]
-
-
-def _range_of(container: Container, place: str) -> str:
-    return str(crc32(place.encode()) % len(_ranges(container)))
-
-
-def _at(document: Json, names: Iterable[str]) -> Any:
-    value: Any = document
-    for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
-
-
-def _value(document: Json, path: str) -> Any:
-    return _at(document, [name.strip('"') for name in path.strip("/").split("/")])
-
-
-def _as_numbers(value: Any) -> Any:
-    """Numbers are doubles, whole ones print as integers: 1.0 comes back as 1, and 2^53 + 1 as 2^53."""
-    match value:
-        case dict():
-            return {name: _as_numbers(each) for name, each in value.items()}
-        case list():
-            return [_as_numbers(each) for each in value]
-        case bool():
-            return value
-        case int() | float() if float(value).is_integer():
-            return int(float(value)) if abs(value) < _LARGEST_INTEGER else float(value)
-    return value
-
-
-_LARGEST_INTEGER = 2**63
-
-
-def _text(value: Any) -> bytes:
-    return orjson.dumps(value)
-
-
-def _patched(document: Json, operations: Iterable[Json]) -> Json:
-    for each in operations:
-        *parents, last = each["path"].strip("/").split("/")
-        place = document
-        for name in parents:
-            place = place[name]
-        if each["op"] == "remove":
-            del place[last]
-        else:
-            place[last] = each["value"]
-    return document

@@ -50,7 +50,7 @@ class TestCosmosJournal(JournalContract):
     async def entries(self, store: EntityStore) -> list[tuple[Target, str, JournalEntry]]:
         """All entries, in the order in which the server stored them."""
         found = [each for each in self.server_of.documents() if EVENT in each]
-        return [read_event(each)[1:] for each in sorted(found, key=lambda each: int(each["_ts"]))]
+        return [read_event(each)[1:] for each in sorted(found, key=lambda each: str(each["_etag"]))]
 
 
 async def test_a_change_and_its_entry_are_one_request(desk: Desk) -> None:

@@ -217,11 +217,10 @@ async def test_an_aggregation_of_too_many_is_refused(things: Opened) -> None:
 
 def multiplied(things: Opened, number: int) -> None:
     """Put so many more documents on the server."""
-    documents = things.server.containers["things"].documents
-    (partition, _), pattern = next(iter(documents.items()))
-    for _ in range(number):
-        id = f"home~x{len(documents)}"
-        documents[partition, id] = {**deepcopy(pattern), "id": id}
+    container = things.server.containers["things"]
+    first, *others = container
+    for added in range(number):
+        container.keep({**deepcopy(first), "id": f"home~x{len(others) + added}"})
 
 
 async def test_documents_of_an_older_schema_order_as_nulls(things: Opened) -> None:
@@ -233,7 +232,8 @@ async def test_documents_of_an_older_schema_order_as_nulls(things: Opened) -> No
             document["_shape"] = "older"
     async with opened(STRATEGIES["by_entity"]) as fresh:
         await fresh.store.count(HOME)
-        fresh.server.containers["things"].documents = things.server.containers["things"].documents
+        for document in things.server.containers["things"]:
+            fresh.server.containers["things"].keep(document)
         nulls = [f"{number:03}" for number in range(39, 29, -1)]
         assert nulls == ids(await fresh.store.select(HOME, ordered("text", "-number")))
         query = ordered("-text", "number", limit=100, after=("t0", 27, "027"))
@@ -303,10 +303,9 @@ async def test_a_question_across_relations_is_refused(things: Opened) -> None:
 async def test_internal_documents_are_never_seen(any_things: Opened) -> None:
     """Whatever they hold beside their type, no read finds them."""
     container = any_things.server.containers["things"]
-    for (partition, id), document in list(container.documents.items()):
-        hidden = f"~{id}"
-        container.documents[partition, hidden] = {**deepcopy(document), "id": hidden, "entityType": "~journal"}
-        container.documents[partition, f"{id}x"] = {**deepcopy(document), "id": f"{id}x", "entityType": "~pending"}
+    for document in list(container):
+        for id, kind in [(f"~{document['id']}", "~journal"), (f"{document['id']}x", "~pending")]:
+            container.keep({**deepcopy(document), "id": id, "entityType": kind}, beside=document)
     assert 30 == await any_things.store.count(HOME)
     assert 30 == len(await any_things.store.select(HOME, ordered("text", limit=100)))
     assert None is await any_things.store.get(HOME, "001x")
