@@ -76,14 +76,17 @@ class Effort:
         return await self.insist(lambda _lost: call())
 
     async def insist(self, call: Callable[[bool], Awaitable[_T]]) -> _T:
-        """As `make`; the call is told whether an earlier try of it may have been carried out."""
-        lost = False
+        """As `make`; the call is told whether an earlier try of it may have been carried out.
+
+        Once one may have been, the error at the end says so: it is never WriteContention then.
+        """
+        lost: Exception | None = None
         last: Exception | None = None
         try:
             async with asyncio.timeout_at(self._until):
                 while True:
                     try:
-                        return await call(lost)
+                        return await call(lost is not None)
                     except RequestError:
                         raise
                     except Again as error:
@@ -91,10 +94,10 @@ class Effort:
                     except Exception as error:
                         if not _is_worth_another_try(error):
                             raise mapped(error) from error
-                        lost, last = lost or may_be_done(error), error
+                        lost, last = error if may_be_done(error) else lost, error
                     await self.pause(retry_after(last))
         except TimeoutError as error:
-            raise _given_up(last or error) from last or error
+            raise _given_up(lost or last or error) from last or error
 
     async def pause(self, least: float = 0) -> None:
         """Wait a little, longer each time, and not as long as everybody else."""

@@ -80,7 +80,7 @@ class CosmosWriter:
         except StoreUnavailable:
             raise  # it may have been carried out: who wants one of the guards finds out
         except RequestError:
-            await self._guards.release({claim.key: claim.token for claim, _ in wanted})
+            await self._guards.give_up(wanted)
             raise
         await self._guards.release({key: token for write in writes for key, token in write.left.items()})
         return etags
