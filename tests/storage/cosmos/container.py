@@ -107,15 +107,15 @@ class Container:
         """What is in a logical partition, or in all whose key begins so, of a range, or hashes into one."""
         self._expire()
         whole = self.parts.get(partition) if partition else None
+        bounds = hashes, ("", "FF") if range_id is None else RANGES[int(range_id)]
         if whole is not None:
             yield from whole.documents.values()
             return
         key = orjson.loads(partition) if partition else []
         for text, part in self.parts.items():
-            low, high = RANGES[int(range_id)] if range_id is not None else ("", "FF")
-            if low <= part.hashed < high and hashes[0] <= part.hashed < hashes[1]:
-                if not key or orjson.loads(text)[: len(key)] == key:
-                    yield from part.documents.values()
+            is_asked = all(low <= part.hashed < high for low, high in bounds)
+            if is_asked and (not key or orjson.loads(text)[: len(key)] == key):
+                yield from part.documents.values()
 
     def changed(self, found: Iterable[Stored], after: int, most: int) -> list[Stored]:
         """The first of these that changed after a change, in order; more than `most` only if they changed together."""
@@ -227,7 +227,7 @@ class Container:
     def _hashed(self, partition: str) -> str:
         """What the key hashes to, as clients work it out."""
         key: Any = self.paths[0] if len(self.paths) == 1 else self.paths
-        return str(PartitionKey(path=key)._get_effective_partition_key_string(orjson.loads(partition)))  # noqa: SLF001
+        return str(PartitionKey(path=key)._get_effective_partition_key_string(orjson.loads(partition)))
 
     def _plain(self) -> Json:
         kind = "MultiHash" if len(self.paths) > 1 else "Hash"

@@ -81,7 +81,10 @@ class Server:
 
     def add(self, name: str, paths: Iterable[str], unique: Iterable[str] = (), described: Json | None = None) -> None:
         """Make a container."""
-        self.containers[name] = Container(name, paths, unique, described=described, now=lambda: self.clock())
+        self.containers[name] = Container(name, paths, unique, described=described, now=self._now)
+
+    def _now(self) -> float:
+        return self.clock()
 
     def documents(self, *containers: str) -> list[Json]:
         """All documents of these containers, or of all."""

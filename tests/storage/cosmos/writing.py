@@ -32,7 +32,8 @@ from atakora_data.storage.cosmos.retrying import CLIENT_OPTIONS, Patience
 from atakora_data.storage.cosmos.uniques import unique_names
 from atakora_data.storage.cosmos.writer import CosmosWriter
 from atakora_data.storage.port import Change, Document, Record, Target
-from tests.storage.cosmos.server import Fault, Json, Sent, Server
+from tests.storage.cosmos.container import Json
+from tests.storage.cosmos.server import Fault, Sent, Server
 from tests.storage.models import REGISTRY
 
 SHORT = Patience(seconds=12.0, first_pause=0.002, longest_pause=0.02)
