@@ -18,6 +18,8 @@ from typing import Any, NamedTuple, NoReturn
 import orjson
 from azure.cosmos import PartitionKey
 
+from tests.storage.cosmos.sql import parse
+
 Json = dict[str, Any]
 Place = tuple[str, str]
 """Where a document is: its partition key as JSON, and its id."""
@@ -163,6 +165,8 @@ class Container:
             return found.document
         if etag is not None and etag != found.document["_etag"]:
             raise Refusal(412)
+        if method == "PATCH" and not _meets(found.document, body.get("condition")):
+            raise Refusal(412)
         if method == "DELETE":
             self.writes += 1
             self._set(partition, id, None)
@@ -258,6 +262,11 @@ def _as_numbers(value: Any) -> Any:
         case int() | float() if float(value).is_integer():
             return int(float(value)) if abs(value) < _LARGEST_INTEGER else float(value)
     return value
+
+
+def _meets(document: Json, condition: str | None) -> bool:
+    """Whether a patch may be made."""
+    return condition is None or bool(parse(f"SELECT * {condition}").run([document], {}))
 
 
 def _patched(document: Json, operations: Iterable[Json]) -> Json:

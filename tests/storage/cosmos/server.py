@@ -344,7 +344,7 @@ def _changes(request: web.Request, container: Container, partition: str) -> web.
 
     From a point in time the first answer tells only where that is.
     """
-    if request.headers["a-im"] != "Incremental feed":
+    if request.headers["a-im"].lower() != "incremental feed":
         return web.json_response({"message": "the account keeps no older versions"}, status=400)
     found = list(_found(request, container, partition))
     since, after = request.headers.get("if-modified-since"), request.headers.get("if-none-match")
