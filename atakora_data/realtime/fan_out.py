@@ -12,10 +12,9 @@ import orjson
 from atakora_data.errors import RequestError
 from atakora_data.events.event import EntityEvent
 from atakora_data.realtime.change import RecordChange, completed
-from atakora_data.realtime.groups import Group
+from atakora_data.realtime.groups import Group, Member
 from atakora_data.realtime.index import SubscriptionIndex
 from atakora_data.realtime.port import Delivery
-from atakora_data.realtime.subscription import Subscription
 from atakora_data.realtime.views import Payload, Views
 from atakora_data.storage.feed import Journal
 
@@ -51,7 +50,8 @@ class FanOut:
         payload = await self._payload(group, change)
         if payload is None:
             return []
-        return [delivery(each, change.event, payload) for each in group.living(self._clock())]
+        position, event = change.event.position, change.event.message_id
+        return [delivery(each, position, event, payload) for each in group.living(self._clock())]
 
     async def _payload(self, group: Group, change: RecordChange) -> Payload | None:
         try:
@@ -65,10 +65,9 @@ class FanOut:
         return None
 
 
-def delivery(subscription: Subscription, event: EntityEvent, payload: Payload) -> Delivery:
+def delivery(member: Member, position: str, event: str, payload: Payload) -> Delivery:
     """What one subscriber is sent."""
-    told = {"id": subscription.id, "position": event.position, "event": event.message_id, "payload": payload}
-    return Delivery(subscription.session, told)
+    return Delivery(member.session, {"id": member.id, "position": position, "event": event, "payload": payload})
 
 
 def messages_text(deliveries: Sequence[Delivery]) -> str:

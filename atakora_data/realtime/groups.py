@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import orjson
 
@@ -21,27 +22,36 @@ from atakora_data.service.filtering import parse_filter
 _log = logging.getLogger(__name__)
 
 
+class Member(NamedTuple):
+    """Whom messages go to. expires: in seconds since 1970."""
+
+    id: str
+    session: str
+    expires: float
+
+    @classmethod
+    def of(cls, subscription: Subscription) -> Member:
+        """What is remembered of a subscription once its group is known."""
+        return cls(subscription.id, subscription.session, subscription.expires)
+
+
 @dataclass(slots=True)
 class Group:
     """Subscriptions of one entity with the same policy, filter, operations and document. filter: what they ask for.
 
-    members: by id. Whoever is first in it stands for all.
+    first: stands for all; it may have ended, since the rules treat all of them alike. members: by id.
     """
 
     filter: Filter
-    members: dict[str, Subscription] = field(default_factory=dict)
-
-    @property
-    def first(self) -> Subscription:
-        """Whom events are judged for."""
-        return next(iter(self.members.values()))
+    first: Subscription
+    members: dict[str, Member] = field(default_factory=dict)
 
     @property
     def context(self) -> RequestContext:
         """As whom events are judged."""
         return self.first.context
 
-    def living(self, now: float) -> Iterator[Subscription]:
+    def living(self, now: float) -> Iterator[Member]:
         """The members that have not expired."""
         return (each for each in self.members.values() if each.expires > now)
 
@@ -66,13 +76,13 @@ class Grouping:
             return None
         asked = orjson.dumps(dict(subscription.variables), option=orjson.OPT_SORT_KEYS)
         key = (policies, wanted, subscription.operations, subscription.query, asked)
-        return key, Group(wanted)
+        return key, Group(wanted, subscription)
 
     def alone(self, subscription: Subscription) -> Group | None:
         """A group of this subscription only."""
         placed = self.place(subscription)
         if placed is not None:
-            placed[1].members[subscription.id] = subscription
+            placed[1].members[subscription.id] = Member.of(subscription)
         return None if placed is None else placed[1]
 
     def _policies(self, subscription: Subscription, access: Access) -> Hashable:

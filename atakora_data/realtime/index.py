@@ -7,9 +7,10 @@ import logging
 import time
 from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass, field
+from math import inf
 from typing import Final
 
-from atakora_data.realtime.groups import Group, Grouping
+from atakora_data.realtime.groups import Group, Grouping, Member
 from atakora_data.realtime.subscription import SUBSCRIPTION, Subscription, subscription_partition
 from atakora_data.storage.port import Target
 from atakora_data.storage.state import State, StateStore
@@ -25,9 +26,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Partition:
-    """The subscriptions to one target. position: up to which changes are known; places: the group of each by id."""
+    """The subscriptions to one target. position: up to which changes are known; places: the group of each by id.
+
+    soonest: before that moment none of them expires.
+    """
 
     position: str | None = None
+    soonest: float = inf
     groups: dict[Hashable, Group] = field(default_factory=dict)
     places: dict[str, Hashable] = field(default_factory=dict)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -71,16 +76,19 @@ class SubscriptionIndex:
         if subscription is None or placed is None:
             return
         key, group = placed
-        partition.groups.setdefault(key, group).members[state.id] = subscription
+        partition.groups.setdefault(key, group).members[state.id] = Member.of(subscription)
+        partition.soonest = min(partition.soonest, subscription.expires)
         partition.places[state.id] = key
 
     def _forget_expired(self, partition: _Partition) -> None:
         now = self._clock()
-        expired = [
-            id for group in partition.groups.values() for id, each in group.members.items() if each.expires <= now
-        ]
-        for id in expired:
-            _leave(partition, id)
+        if now < partition.soonest:
+            return
+        members = [each for group in partition.groups.values() for each in group.members.values()]
+        for each in members:
+            if each.expires <= now:
+                _leave(partition, each.id)
+        partition.soonest = min((each.expires for each in members if each.expires > now), default=inf)
 
 
 def _leave(partition: _Partition, id: str) -> None:

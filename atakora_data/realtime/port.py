@@ -72,6 +72,9 @@ class Asked:
 class Replays(Protocol):
     """Tells a subscriber what it missed."""
 
+    async def now(self) -> str:
+        """A position behind which everything lies that changes from now on."""
+
     async def start(self, since: str) -> str:
         """Where to begin to read for somebody who heard an event at this position last: some come again.
 

@@ -26,6 +26,10 @@ class Replay:
     grouping: Grouping
     fan_out: FanOut
 
+    async def now(self) -> str:
+        """A position behind which everything lies that changes from now on."""
+        return await self.journal.last()
+
     async def start(self, since: str) -> str:
         """Where to begin to read for somebody who heard an event at this position last."""
         return await self.journal.rewound(since, OVERLAP_SECONDS)

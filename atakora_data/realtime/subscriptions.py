@@ -66,9 +66,12 @@ class Subscriptions:
         await self._sessions.open(new, context)
         return Negotiated(access, new)
 
-    async def register(self, wanted: Wanted, session: str, since: str | None, context: RequestContext) -> Subscription:
-        """Subscribe. since: the position of the last event that arrived; what came after it is sent first.
+    async def register(
+        self, wanted: Wanted, session: str, since: str | None, context: RequestContext
+    ) -> tuple[Subscription, str]:
+        """Subscribe: the subscription, and a position from which on all that it is told lies.
 
+        since: the position of the last event that arrived; what came after it is sent first.
         What changes while it is sent may arrive twice. InvalidSubscription, InvalidFilter, Forbidden: it is not to be
         had. MalformedRequest: there is no such position. TooManySubscriptions: the session has as many as it may.
         """
@@ -77,6 +80,7 @@ class Subscriptions:
         subscription = self._made(self._admission.admit(wanted, context), session, context)
         await self._sessions.change(session, lambda each: self._joined(each, subscription), context)
         try:
+            position = await self._replay().now()
             await self._begin(subscription, since)
             await self._confirm(subscription, context)
         except Exception:
@@ -84,7 +88,7 @@ class Subscriptions:
             with suppress(NotFound):
                 await self._sessions.change(session, lambda each: each.without([subscription.id]), context)
             raise
-        return subscription
+        return subscription, position
 
     async def renew(self, id: str, context: RequestContext) -> Subscription:
         """Let it live on, under the caller's present rights; Forbidden: they do not allow it any more, and it ends."""

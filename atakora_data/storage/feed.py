@@ -56,6 +56,9 @@ class Journal(Protocol):
         Some that lie before the position may come again. MalformedRequest: this is no position of this store.
         """
 
+    async def last(self) -> str:
+        """A position behind which everything lies that changes from now on. StoreUnavailable: it cannot be told."""
+
     async def rewound(self, position: str, seconds: int) -> str:
         """A position so many seconds earlier, or before the first entry; MalformedRequest as in `entries`."""
 

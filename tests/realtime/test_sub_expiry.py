@@ -75,6 +75,10 @@ class Missed:
     meanwhile: Callable[[], Awaitable[object]] | None = None
     is_endless: bool = False
 
+    async def now(self) -> str:
+        """Behind all there is."""
+        return str(max(self.positions, default=0))
+
     async def start(self, since: str) -> str:
         """One position earlier, so that something comes again."""
         if not since.isdecimal():
@@ -175,7 +179,7 @@ async def test_limits_hold_across_instances(desk: Desk, tmp_path: Path) -> None:
 async def test_what_is_not_renewed_is_forgotten(desk: Desk) -> None:
     """After its seconds a subscription and its session are as if they had never been."""
     session = await desk.session()
-    made = await desk.subscriptions.register(STORIES, session, None, ANN)
+    made, _ = await desk.subscriptions.register(STORIES, session, None, ANN)
     desk.now[0] += 901
 
     for ask in (
@@ -191,7 +195,7 @@ async def test_what_is_not_renewed_is_forgotten(desk: Desk) -> None:
 async def test_renewing_one_keeps_the_session_and_not_the_others(desk: Desk) -> None:
     """Each subscription has its own time; the session lives as long as the longest of them."""
     session = await desk.session()
-    first, second = [await desk.subscriptions.register(STORIES, session, None, ANN) for _ in range(2)]
+    (first, _), (second, _) = [await desk.subscriptions.register(STORIES, session, None, ANN) for _ in range(2)]
     desk.now[0] += 600
     renewed = await desk.subscriptions.renew(first.id, ANN)
     desk.now[0] += 600
@@ -260,7 +264,7 @@ async def test_what_was_missed_comes_first(desk: Desk) -> None:
         desk.replay.positions.append(10)
 
     desk.replay.meanwhile = change
-    made = await desk.subscriptions.register(STORIES, await desk.session(), "5", ANN)
+    made, _ = await desk.subscriptions.register(STORIES, await desk.session(), "5", ANN)
 
     assert ["5", "7", "8", "9", "10"] == [each.argument["position"] for each in desk.hub.sent]
     assert [made.id] == await desk.live()
@@ -304,7 +308,7 @@ async def test_rights_that_go_while_it_is_registered_count(desk: Desk) -> None:
 async def test_documents_are_subscribed_to(desk: Desk) -> None:
     """What the document asks for is what is judged and kept, with the document."""
     session = await desk.session()
-    made = await desk.subscriptions.register(
+    made, _ = await desk.subscriptions.register(
         Wanted(query="created Story", variables={"filter": LONG}), session, None, ANN
     )
 

@@ -35,8 +35,8 @@ class RealtimeDoor:
         """A new subscription, once all that was missed is sent."""
         read_no_parameters(request)
         asked = read_registration(self._body.read(request))
-        made = await self._subscriptions.register(asked.wanted, asked.session, asked.since, request.context)
-        response = _answered(201, _told(made))
+        made, position = await self._subscriptions.register(asked.wanted, asked.session, asked.since, request.context)
+        response = _answered(201, {**_told(made), "position": position})
         response.headers["Location"] = f"{path_of(request).rstrip('/')}/{quote(made.id, safe='')}"
         return response
 

@@ -90,6 +90,10 @@ class CosmosJournal:
             found[-1] = found[-1]._replace(position=f"{found[-1].position}:{reading.position}")
         return found
 
+    async def last(self) -> str:
+        """This second: what is read from a position begins some seconds before it."""
+        return str(int(self._clock()))
+
     async def rewound(self, position: str, seconds: int) -> str:
         """So many seconds earlier."""
         return str(max(0, _position(position).second - seconds))

@@ -119,6 +119,11 @@ class SqliteEntityStore:
         """Entries of one target behind a position."""
         return self._reader.journal_of(target, place(after), limit)
 
+    async def last(self) -> str:
+        """The position of the last entry of the journal."""
+        [[last]] = self.ask(LAST)
+        return str(last)
+
     async def rewound(self, position: str, seconds: int) -> str:
         """The position before what was written in so many seconds before it."""
         return str(self._reader.journal_before(place(position), seconds))
@@ -139,8 +144,7 @@ class SqliteEntityStore:
 
     async def end(self, container: str) -> str:  # noqa: ARG002 - there is one journal
         """The position of the last entry of the journal; it is the same for all containers."""
-        [[last]] = self.ask(LAST)
-        return str(last)
+        return await self.last()
 
     def announce(self, told: Callable[[], None]) -> Callable[[], None]:
         """Call this after each of our own commits that wrote to the journal; the answer ends it."""

@@ -40,10 +40,12 @@ _CONNECTION = closed_object(
     ["url", "accessToken", "session"],
     "How to connect.",
 )
+_LIFE: dict[str, Schema] = {"id": {"type": "string"}, "expiresAt": {"type": "string", "format": "date-time"}}
+_RENEWED = closed_object(_LIFE, ["id", "expiresAt"], "A subscription, and until when it lives.")
 _GRANTED = closed_object(
-    {"id": {"type": "string"}, "expiresAt": {"type": "string", "format": "date-time"}},
-    ["id", "expiresAt"],
-    "A subscription, and until when it lives.",
+    {**_LIFE, "position": {"type": "string", "description": "What is told from now on lies behind it: for `since`."}},
+    ["id", "expiresAt", "position"],
+    "A new subscription, and until when it lives.",
 )
 
 
@@ -56,6 +58,7 @@ def realtime_schemas(registry: Registry) -> dict[str, Schema]:
         "Api.Connection": _CONNECTION,
         "Api.Subscription": {"anyOf": [*forms, _OF_A_DOCUMENT]},
         "Api.Subscription.Granted": _GRANTED,
+        "Api.Subscription.Renewed": _RENEWED,
     }
 
 
@@ -126,7 +129,7 @@ def _subscribe(entity: str) -> dict[str, Any]:
 
 
 def _renew() -> dict[str, Any]:
-    granted = json_answer("It lives longer.", reference("Api.Subscription.Granted"))
+    granted = json_answer("It lives longer.", reference("Api.Subscription.Renewed"))
     return {
         **_head("renew", "Renew a subscription", "It is judged by the caller's present rights, and ends without them."),
         "responses": {"200": granted, **problem_responses("renew")},
