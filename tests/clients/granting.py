@@ -101,7 +101,7 @@ class GrantingApp:
         return _told(201, self._granted())
 
     def _granted(self) -> dict[str, str]:
-        return {"id": self.subscription, "expiresAt": (datetime.now(UTC) + self.lifetime).isoformat()}
+        return {"id": self.subscription, "expiresAt": (datetime.now(UTC) + self.lifetime).isoformat(), "position": "0"}
 
 
 @asynccontextmanager

@@ -77,6 +77,7 @@ class Watch {
   async register() {
     await this.end();
     const told = this.accepted(await this.ask("POST", "subscriptions", { session: this.session, ...this.wanted, since: this.since }));
+    this.since ??= told.position;
     this.subscription = told.id;
     this.renewal = setTimeout(() => this.renew(), Math.max(1000, (Date.parse(told.expiresAt) - Date.now()) / 2));
   }

@@ -91,7 +91,7 @@ class LiveApp(SampleApp):
         return web.Response(status=204)
 
     def _granted(self) -> dict[str, str]:
-        return {"id": "s", "expiresAt": (datetime.now(UTC) + self.lifetime).isoformat()}
+        return {"id": "s", "expiresAt": (datetime.now(UTC) + self.lifetime).isoformat(), "position": "0"}
 
 
 def _described() -> dict[str, Any]:
