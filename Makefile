@@ -28,7 +28,7 @@ run: $(VENV)/.run-ready
 	@exec $(BIN)/python -m atakora_data dev --data "$(DATA)" $(ARGS)
 
 test: $(VENV)/.dev-ready
-	$(BIN)/python -m pytest -n $(TEST_WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup $(ARGS)
 
 lint: $(VENV)/.dev-ready
 	$(BIN)/ruff check .

@@ -28,6 +28,9 @@ class _Undefined:
 
 
 UNDEFINED: Final = _Undefined()
+_PARAMETERS: Final = "@"
+_LISTS: Final = "@@"
+"""Under these names a row has the values of the parameters, and what was made of lists of them."""
 
 _TOKEN: Final = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<text>\"(?:[^\"\\]|\\.)*\")|(?P<parameter>@\w+)|(?P<name>[A-Za-z_]\w*)"
@@ -48,12 +51,16 @@ class Select:
     order: tuple[tuple[tuple[str, ...], bool], ...]
 
     def run(self, documents: Iterable[Mapping[str, Any]], row: Row) -> list[Any]:
-        """The results over the documents; row: parameters and what is around."""
-        rows: list[Row] = (
-            [{**row, "c": each} for each in documents] if self.source is None else list(_elements(self.source, row))
+        """The results over the documents; row: parameters by name, or a row that is around."""
+        row = row if _PARAMETERS in row else {_PARAMETERS: row, _LISTS: {}}
+        given, lists = row[_PARAMETERS], row[_LISTS]
+        candidates: Iterable[Row] = (
+            ({_PARAMETERS: given, _LISTS: lists, "c": each} for each in documents)
+            if self.source is None
+            else _elements(self.source, row)
         )
-        if self.where is not None:
-            rows = [each for each in rows if self.where(each) is True]
+        where = self.where
+        rows = [each for each in candidates if where is None or where(each) is True]
         for path, descends in reversed(self.order):
             rows.sort(key=lambda each, path=path: rank(at(each["c"], path)), reverse=descends)  # type: ignore[misc]
         if self.is_count:
@@ -78,7 +85,7 @@ def parse(text: str) -> Select:
 def at(document: Any, path: Sequence[str]) -> Any:
     """The value that the names lead to."""
     for name in path:
-        if not isinstance(document, Mapping) or name not in document:
+        if not isinstance(document, dict) or name not in document:
             return UNDEFINED
         document = document[name]
     return document
@@ -106,6 +113,16 @@ def _elements(source: tuple[str, Expression], row: Row) -> Iterable[Row]:
     name, listed = source
     found = listed(row)
     return ({**row, name: each} for each in found) if isinstance(found, list) else ()
+
+
+@dataclass(frozen=True)
+class _Parameter:
+    """A value that is the same for all documents."""
+
+    name: str
+
+    def __call__(self, row: Row) -> Any:
+        return row[_PARAMETERS].get(self.name, UNDEFINED)
 
 
 class _Parser:
@@ -177,9 +194,10 @@ class _Parser:
         return self._postfix(self._primary())
 
     def _postfix(self, value: Expression) -> Expression:
+        path: list[str] = []
         while (name := self._step()) is not None:
-            value = _member(value, name)
-        return value
+            path.append(name)
+        return _member(value, tuple(path)) if path else value
 
     def _step(self) -> str | None:
         if self._takes("."):
@@ -208,6 +226,8 @@ class _Parser:
             return lambda _row: constant
         if self._peek() == "(":
             return _call(token.upper(), self._listed("(", ")"))
+        if token[0] == "@":
+            return _Parameter(token)
         return lambda row: row.get(token, UNDEFINED)
 
     def _exists(self) -> Expression:
@@ -269,8 +289,8 @@ def _tokens(text: str) -> Iterable[str]:
         yield found[0].strip()
 
 
-def _member(value: Expression, name: str) -> Expression:
-    return lambda row: at(value(row), (name,))
+def _member(value: Expression, path: tuple[str, ...]) -> Expression:
+    return lambda row: at(value(row), path)
 
 
 def _negated(value: Any) -> Any:
@@ -278,15 +298,28 @@ def _negated(value: Any) -> Any:
 
 
 def _isin(value: Expression, options: Sequence[Expression]) -> Expression:
-    return lambda row: _any([_equal(value(row), option(row)) for option in options])
+    """Texts among parameters that are all texts are looked up, so that long lists are quick."""
+
+    def ask(row: Row) -> Any:
+        wanted = value(row)
+        texts = row[_LISTS].get(ask)
+        if texts is None:
+            found = [option(row) for option in options if isinstance(option, _Parameter)]
+            is_text = len(found) == len(options) and all(isinstance(each, str) for each in found)
+            texts = row[_LISTS][ask] = frozenset(found) if is_text else ()
+        if texts and isinstance(wanted, str):
+            return wanted in texts
+        return _any([_equal(wanted, option(row)) for option in options])
+
+    return ask
 
 
 def _binary(sign: str, left: Expression, right: Expression) -> Expression:
     match sign:
         case "AND":
-            return lambda row: _all([left(row), right(row)])
+            return lambda row: False if (one := left(row)) is False else _all((one, right(row)))
         case "OR":
-            return lambda row: _any([left(row), right(row)])
+            return lambda row: True if (one := left(row)) is True else _any((one, right(row)))
         case "??":
             return lambda row: right(row) if (value := left(row)) is UNDEFINED else value
         case "=":
@@ -297,7 +330,7 @@ def _binary(sign: str, left: Expression, right: Expression) -> Expression:
 
 
 def _all(values: Sequence[Any]) -> Any:
-    if False in [each for each in values if isinstance(each, bool)]:
+    if any(each is False for each in values):
         return False
     return True if all(each is True for each in values) else UNDEFINED
 
@@ -309,6 +342,8 @@ def _any(values: Sequence[Any]) -> Any:
 
 
 def _equal(left: Any, right: Any) -> Any:
+    if type(left) is str and type(right) is str:
+        return left == right
     one, other = rank(left), rank(right)
     return UNDEFINED if 0 in (one[0], other[0]) or one[0] != other[0] else _same(left, right)
 
