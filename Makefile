@@ -1,6 +1,7 @@
 # What everybody types. Each target makes the virtual environment it needs from nothing.
 #   make run     serve the sample blog with data      make test    all tests
 #   make lint    ruff, format, import contracts       make types   mypy --strict
+#   make test-azure   the stores' contract on the Cosmos DB account that COSMOS names; it costs money
 #   make bench   ratios against a bare floor          make clean   remove environments and local data
 # PYTHON chooses the interpreter; each has an environment of its own: make test PYTHON=python3.13
 
@@ -18,7 +19,7 @@ ARGS ?=
 
 SEEDED := $(DATA).seeded
 
-.PHONY: run test lint types bench clean
+.PHONY: run test test-azure lint types bench clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.run-ready
@@ -29,6 +30,10 @@ run: $(VENV)/.run-ready
 
 test: $(VENV)/.dev-ready
 	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup $(ARGS)
+
+test-azure: $(VENV)/.dev-ready
+	@test -n "$$COSMOS" || { echo "Set COSMOS to the connection string of an account that is there for tests (docs/stores.md)."; exit 2; }
+	TEST_AZURE=1 $(BIN)/python -m pytest tests/azure $(ARGS)
 
 lint: $(VENV)/.dev-ready
 	$(BIN)/ruff check .
