@@ -1,7 +1,7 @@
 # What everybody types. Each target makes the virtual environment it needs from nothing.
 #   make run     serve the sample blog with data      make test    all tests
 #   make lint    ruff, format, import contracts       make types   mypy --strict
-#   make test-azure   the stores' contract on the Cosmos DB account that COSMOS names; it costs money
+#   make test-azure   the contract of stores on a real Cosmos DB account: docs/stores.md says what it takes and costs
 #   make bench   ratios against a bare floor          make clean   remove environments and local data
 # PYTHON chooses the interpreter; each has an environment of its own: make test PYTHON=python3.13
 
@@ -32,7 +32,7 @@ test: $(VENV)/.dev-ready
 	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup $(ARGS)
 
 test-azure: $(VENV)/.dev-ready
-	@test -n "$$COSMOS" || { echo "Set COSMOS to the connection string of an account that is there for tests (docs/stores.md)."; exit 2; }
+	@test -n "$$COSMOS$$COSMOS__accountEndpoint" || { echo "Set COSMOS (a connection string) or COSMOS__accountEndpoint (an identity) to an account that is there for tests: docs/stores.md."; exit 2; }
 	TEST_AZURE=1 $(BIN)/python -m pytest tests/azure $(ARGS)
 
 lint: $(VENV)/.dev-ready

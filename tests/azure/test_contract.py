@@ -1,4 +1,4 @@
-"""The whole contract of stores on the Cosmos DB account that COSMOS names, in every partition strategy."""
+"""The whole contract of stores on the Cosmos DB account of the environment, in every partition strategy."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 from azure.cosmos.aio import CosmosClient
-from azure.cosmos.partition_key import NullPartitionKeyValue
+from azure.cosmos.exceptions import CosmosResourceNotFoundError
 
 from atakora_data.registry.registry import Registry
 from atakora_data.schema.storage import Partition, by_entity, by_hash, by_hierarchy, by_id, by_tenant
-from atakora_data.settings import Connection
+from atakora_data.settings import Settings
 from atakora_data.storage.cosmos.account import Account, account_of
 from atakora_data.storage.cosmos.connection import Containers
+from atakora_data.storage.cosmos.lookup import sdk_key
 from atakora_data.storage.cosmos.store import CosmosEntityStore
 from atakora_data.storage.port import EntityStore
 from atakora_data.storage.stepwise import StepwiseStore
@@ -29,8 +30,9 @@ pytestmark = pytest.mark.filterwarnings("ignore:Sending a large body:ResourceWar
 
 @pytest.fixture(scope="module")
 def account() -> Account:
-    """The account, by its key: an identity may not make databases."""
-    return account_of(Connection("COSMOS", os.environ["COSMOS"]))
+    """The account, as an app of this environment would find it."""
+    given = {name: value for name, value in os.environ.items() if name.startswith("COSMOS")}
+    return account_of(Settings.from_environment(given).cosmos)
 
 
 @pytest.fixture(scope="class")
@@ -103,10 +105,17 @@ async def _clear(container: Any) -> None:
     async for part in container.read_feed_ranges():
         documents = container.query_items("SELECT * FROM c", feed_range=part)
         for each in [document async for document in documents]:
-            key = [NullPartitionKeyValue if each[path] is None else each[path] for path in paths]
-            await container.delete_item(each["id"], partition_key=key if len(key) > 1 else key[0])
+            key = sdk_key(tuple(each.get(path) for path in paths))
+            await container.delete_item(each["id"], partition_key=key)
 
 
 async def _delete(account: Account, database: str) -> None:
-    async with CosmosClient(account.endpoint, account.credential()) as client:
-        await client.delete_database(database)
+    credential = account.credential()
+    try:
+        async with CosmosClient(account.endpoint, credential) as client:
+            await client.delete_database(database)
+    except CosmosResourceNotFoundError:
+        return  # no test has made it
+    finally:
+        if not isinstance(credential, str):
+            await credential.close()

@@ -28,7 +28,7 @@ SCHEMAS = ROOT / "examples" / "chinook" / "schemas"
 )
 def kept(request: pytest.FixtureRequest) -> dict[str, Container] | None:
     """What a Cosmos DB server keeps, None for SQLite."""
-    return None if request.param == "sqlite" else request.getfixturevalue("on_cosmos")  # type: ignore[no-any-return]
+    return None if request.param == "sqlite" else request.getfixturevalue("on_cosmos")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -222,7 +222,7 @@ async def test_playlists_with_their_tracks(
         refused = (await chinook.graphql(PLAYLISTS)).json
         assert ["query_too_expensive"] == [error["extensions"]["code"] for error in refused["errors"]]
         assert "more than 5000 related records" in refused["errors"][0]["message"]
-        filter = {"name": {"notIn": ["Music", "90’s Music"]}}
+        filter = {"name": {"ne": "Music"}}
     answer = await data(chinook, PLAYLISTS, filter=filter)
     assert answer["listPlaylists"]["items"]
     for playlist in answer["listPlaylists"]["items"]:

@@ -1,4 +1,4 @@
-"""Containers by the real SDK against an independent server: made at a desk, only looked at in Azure."""
+"""Containers by the real SDK against both servers of the tests: made at a desk, only looked at in Azure."""
 
 from __future__ import annotations
 
@@ -15,15 +15,20 @@ from atakora_data.schema.storage import Storage, by_tenant
 from atakora_data.storage.charges import charging
 from atakora_data.storage.cosmos.account import Account
 from atakora_data.storage.cosmos.connection import Containers
+from tests.storage.cosmos.server import serving
 from tests.storage.models import POST, REGISTRY, USER
 from tests.support.cosmosdb import KEY, MISSING, cosmosdb, has_node
 
-pytestmark = pytest.mark.skipif(not has_node(), reason=MISSING)
 
-
-@pytest_asyncio.fixture
-async def account() -> AsyncIterator[Account]:
+@pytest_asyncio.fixture(
+    params=["ours", pytest.param("independent", marks=pytest.mark.skipif(not has_node(), reason=MISSING))]
+)
+async def account(request: pytest.FixtureRequest) -> AsyncIterator[Account]:
     """An account that holds nothing yet."""
+    if request.param == "ours":
+        async with serving() as server:
+            yield Account(server.url, KEY)
+        return
     async with cosmosdb() as url:
         yield Account(url, KEY)
 
