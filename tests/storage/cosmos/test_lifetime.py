@@ -14,6 +14,7 @@ from atakora_data.schema.storage import Storage
 from atakora_data.storage.cosmos.account import Account
 from atakora_data.storage.cosmos.connection import Containers
 from atakora_data.storage.cosmos.store import CosmosEntityStore
+from atakora_data.storage.cosmos.writer import CosmosWriter
 from atakora_data.storage.port import ID
 from tests.storage.contract import edited
 from tests.storage.cosmos.server import serving
@@ -30,18 +31,20 @@ async def test_records_vanish_when_their_time_is_over(strategy: str) -> None:
     registry = Registry([replace(each, storage=storage) if each.name == "Post" else each for each in REGISTRY])
     async with serving() as server:
         clock = server.clock = Clock()
-        store = CosmosEntityStore(registry, Containers(registry, Account(server.url, "a2V5"), "d", creates=True))
-        [first, _] = [(await store.apply([insert(id, slug=id)]))[0] for id in "12"]
+        containers = Containers(registry, Account(server.url, "a2V5"), "d", creates=True)
+        store = CosmosEntityStore(registry, containers)
+        writer = CosmosWriter(registry, containers, store.select, clock=clock)
+        [first, _] = [(await writer.apply([insert(id, slug=id)]))[0] for id in "12"]
         assert first is not None
         clock.now += 3000
         assert ["1", "2"] == [each["id"] for each in await store.select(POSTS, EVERY)]
-        await store.apply([edited(first, title="changed")])
+        await writer.apply([edited(first, title="changed")])
         clock.now += 600
         assert ["1"] == [each["id"] for each in await store.select(POSTS, EVERY)]
         assert (None, 1) == (await store.get(POSTS, "2"), await store.count(POSTS))
         with pytest.raises(UniqueViolation):
-            await store.apply([insert("3", slug="1")])
-        await store.apply([insert("2", slug="x")])
+            await writer.apply([insert("3", slug="1")])
+        await writer.apply([insert("2", slug="2")])
         clock.now += 3600
         assert 0 == await store.count(POSTS)
         await store.stop()
