@@ -12,6 +12,13 @@ from typing import Any
 
 import pytest
 
+from atakora_data.events.event import EntityEvent
+from atakora_data.events.message import to_message
+from atakora_data.identity.local import mint
+from atakora_data.identity.local_key import local_key
+from atakora_data.storage.feed import EVENT, event_text
+from atakora_data.storage.port import JournalEntry, Target
+
 pytestmark = pytest.mark.skipif(
     sys.version_info < (3, 13), reason="the Functions worker library (azure-functions-runtime) needs Python 3.13"
 )
@@ -114,6 +121,101 @@ def test_a_broken_schema_fails_when_the_app_is_indexed(project: Path) -> None:
     (project / "schemas" / "note.py").write_text(SCHEMA.replace("primary_key=True", "primary_kye=True"))
     failure = drive(project)["failure"]
     assert "note.py" in failure
+
+
+REALTIME = SCHEMA.replace("authorization =", "realtime = True\n    authorization =")
+
+
+@pytest.fixture
+def telling(project: Path) -> Path:
+    """The same project, with its entity in real time."""
+    (project / "schemas" / "note.py").write_text(REALTIME)
+    return project
+
+
+def test_the_worker_indexes_the_functions_of_real_time(telling: Path) -> None:
+    """One change feed for each container, tried again without end, and the fan-out of the topic; HTTP sorts last."""
+    functions = {each["name"]: each for each in drive(telling)["functions"]}
+    assert ["change_feed_notes", "fan_out", "zz_http"] == sorted(functions)
+    [feed] = functions["change_feed_notes"]["bindings"]
+    assert {
+        "direction": "IN",
+        "type": "cosmosDBTrigger",
+        "name": "documents",
+        "connection": "COSMOS",
+        "databaseName": "atakora",
+        "containerName": "notes",
+        "leaseContainerName": "atakora-leases",
+        "leaseContainerPrefix": "change_feed_notes",
+        "createLeaseContainerIfNotExists": False,
+    } == feed
+    retry = functions["change_feed_notes"]["retry"]
+    assert ("-1", "0:00:05", "fixed_delay") == (
+        retry["max_retry_count"],
+        retry["delay_interval"],
+        retry["retry_strategy"],
+    )
+    signals, topic = sorted(functions["fan_out"]["bindings"], key=lambda each: str(each["type"]), reverse=True)
+    assert {
+        "direction": "IN",
+        "type": "serviceBusTrigger",
+        "name": "message",
+        "connection": "SERVICE_BUS",
+        "topicName": "entity-events",
+        "subscriptionName": "fan-out",
+        "isSessionsEnabled": True,
+    } == topic
+    assert {
+        "direction": "OUT",
+        "type": "signalR",
+        "name": "messages",
+        "hubName": "atakora",
+        "connectionStringSetting": "AzureSignalRConnectionString",
+    } == signals
+
+
+def test_a_change_goes_through_the_functions_to_the_messages_of_subscribers(
+    telling: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The feed publishes what it is given; the event of the topic becomes messages for the output binding."""
+    monkeypatch.setenv("AzureSignalRConnectionString", "Endpoint=http://127.0.0.1:9;AccessKey=c2VjcmV0;Version=1.0;")
+    token = mint(local_key(telling / ".atakora" / "local.key"), audience="atakora-data", id="ann")
+    signed = {"authorization": f"Bearer {token}"}
+    [connected] = drive(telling, ask("POST", "realtime/negotiate", **signed))["answers"]
+    session = json.loads(connected["body"])["session"]
+    wanted = {"session": session, "entity": "Note"}
+    record = {"id": "1", "text": "hello", "_version": 1}
+    entry = JournalEntry("created", 1, "2024-05-01T00:00:00.000000Z", "bob", ("id", "text"), record)
+    event = EntityEvent(Target("Note"), "1", entry, "7")
+    documents = [
+        {"id": "1", "text": "hello"},
+        {"id": "~1:1:x", "_ts": 7, EVENT: event_text(Target("Note"), "1", entry)},
+    ]
+    registered, fed, told, odd = drive(
+        telling,
+        ask("POST", "realtime/subscriptions", wanted, **signed),
+        {"function": "change_feed_notes", "parameter": "documents", "kind": "json", "value": json.dumps(documents)},
+        _message(to_message(event).body.decode()),
+        _message("nonsense"),
+    )["answers"]
+    assert 201 == registered["status"]
+    assert {"outputs": {}} == fed
+    assert "outputs" in told, told
+    [message] = json.loads(told["outputs"]["messages"]["string"])
+    assert ("next", session, "7") == (message["target"], message["userId"], message["arguments"][0]["position"])
+    assert record == message["arguments"][0]["payload"]["data"]["record"]
+    assert "failure" in odd
+
+
+def _message(body: str) -> dict[str, Any]:
+    """A message of the topic, as the host hands it to the worker."""
+    metadata = {
+        "MessageId": ["string", "Note:1:1:x"],
+        "DeliveryCount": ["json", "1"],
+        "SessionId": ["string", "Note:1"],
+        "UserProperties": ["json", "{}"],
+    }
+    return {"function": "fan_out", "parameter": "message", "kind": "bytes", "value": body, "metadata": metadata}
 
 
 def _content_type(answer: dict[str, Any]) -> str:

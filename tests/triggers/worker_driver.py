@@ -1,6 +1,7 @@
 """Runs a project under the real Functions worker library, and prints what it indexed and answered as JSON.
 
-Usage: python worker_driver.py PROJECT REQUESTS, where REQUESTS is a JSON list of {method, url, headers, body, path}.
+Usage: python worker_driver.py PROJECT REQUESTS, where REQUESTS is a JSON list of {method, url, headers, body, path} for
+the HTTP function, or of {function, parameter, kind, value, metadata} for one that something else wakes.
 Small stand-ins take the place of the gRPC messages; everything else is the worker's own code.
 """
 
@@ -57,11 +58,22 @@ def invocation(function_id: str, asked: dict[str, Any]) -> Message:
     http = Message(
         method=asked["method"], url=asked["url"], headers=asked.get("headers", {}), body=body, params=params, query={}
     )
+    return _invoked(function_id, Binding("req", Message(http=http)), {})
+
+
+def awakening(function_id: str, asked: dict[str, Any]) -> Message:
+    """The message that invokes a function which something else wakes. kind: of the value, `json` or `bytes`."""
+    value = asked["value"].encode() if asked["kind"] == "bytes" else asked["value"]
+    metadata = {name: Message(**{kind: text}) for name, (kind, text) in asked.get("metadata", {}).items()}
+    return _invoked(function_id, Binding(asked["parameter"], Message(**{asked["kind"]: value})), metadata)
+
+
+def _invoked(function_id: str, given: Binding, metadata: dict[str, Message]) -> Message:
     invoked = Message(
         invocation_id="1",
         function_id=function_id,
-        input_data=[Binding("req", Message(http=http))],
-        trigger_metadata={},
+        input_data=[given],
+        trigger_metadata=metadata,
         trace_context=Message(trace_parent="", trace_state="", attributes={}),
         retry_context=Message(retry_count=0, max_retry_count=0, exception=None),
     )
@@ -81,23 +93,37 @@ class Binding:
 
 
 async def drive(project: str, requests: list[dict[str, Any]]) -> dict[str, Any]:
-    """Index the project and invoke its one function with each request."""
+    """Index the project and invoke its functions."""
     worker.start_threadpool_executor()
     started = await worker.worker_init_request(init(project))
     if started.result.status != Message.Success:
         return {"failure": started.result.exception.message}
     indexed = (await worker.functions_metadata_request(init(project))).function_metadata_results
     functions = [
-        {"name": each.name, "bindings": [json.loads(binding) for binding in each.raw_bindings]} for each in indexed
+        {
+            "name": each.name,
+            "bindings": [json.loads(binding) for binding in each.raw_bindings],
+            "retry": {name: str(value) for name, value in getattr(each.retry_options, "fields", {}).items()},
+        }
+        for each in indexed
     ]
-    answers = [answer(await worker.invocation_request(invocation(indexed[0].function_id, asked))) for asked in requests]
+    ids = {each.name: each.function_id for each in indexed}
+    answers = [answer(await worker.invocation_request(_message(ids, asked))) for asked in requests]
     return {"functions": functions, "answers": answers}
+
+
+def _message(ids: dict[str, str], asked: dict[str, Any]) -> Message:
+    if "function" in asked:
+        return awakening(ids[asked["function"]], asked)
+    return invocation(ids["zz_http"], asked)
 
 
 def answer(response: Message) -> dict[str, Any]:
     """What the function answered, or why it failed."""
     if response.result.status != Message.Success:
         return {"failure": response.result.exception.message}
+    if "http" not in getattr(response.return_value, "fields", {}):
+        return {"outputs": {each.name: each.data.fields for each in response.output_data}}
     http = response.return_value.http
     return {"status": int(http.status_code), "headers": http.headers, "body": http.body.bytes.decode()}
 
