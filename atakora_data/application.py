@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -22,9 +22,10 @@ from atakora_data.storage.state import StateStore
 
 @dataclass
 class Lifecycle:
-    """Opens the store once, whoever asks first."""
+    """Opens the store once, whoever asks first. also: what is opened with it."""
 
     store: EntityStore
+    also: Sequence[EntityStore] = ()
     _is_started: bool = False
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -34,7 +35,8 @@ class Lifecycle:
             return
         async with self._turn:
             if not self._is_started:
-                await self.store.start()
+                for each in (self.store, *self.also):
+                    await each.start()
                 self._is_started = True
 
     async def stop(self) -> None:
@@ -42,7 +44,8 @@ class Lifecycle:
         async with self._turn:
             if self._is_started:
                 self._is_started = False
-                await self.store.stop()
+                for each in (*self.also, self.store):
+                    await each.stop()
 
 
 @dataclass

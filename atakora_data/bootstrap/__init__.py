@@ -63,7 +63,7 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
             hub=lambda: _hub_elsewhere(settings),
         ),
     )
-    lifecycle = Lifecycle(stored.records)
+    lifecycle = Lifecycle(stored.records, stored.also)
     pipeline = Pipeline(
         authenticate=authenticator.authenticate,
         router=router,

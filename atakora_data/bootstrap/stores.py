@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from atakora_data.registry.registry import Registry
 from atakora_data.settings import Settings
@@ -12,20 +13,24 @@ from atakora_data.storage.sqlite.state import SqliteFile, SqliteStateStore
 from atakora_data.storage.sqlite.store import SqliteEntityStore
 from atakora_data.storage.state import StateStore
 
+_TOPIC: Final = "topic.db"
+"""The file for messages when the records are in Cosmos DB, beside where they would be else."""
+
 
 @dataclass(frozen=True)
 class Stores:
-    """Where records live. beside: what real time needs of it; None where there is none."""
+    """Where records live. beside: what real time needs of it; None where there is none. also: what is opened too."""
 
     records: EntityStore
     beside: Beside | None = None
+    also: tuple[EntityStore, ...] = ()
 
 
 @dataclass(frozen=True)
 class Beside:
     """What a store keeps beside the records: the journal, the feed of it, and the app's own values.
 
-    file: the file they are in, where they are in one.
+    file: where a stand-in for Service Bus keeps its messages; None in Azure.
     """
 
     feed: ChangeFeed
@@ -62,5 +67,8 @@ def _cosmos(settings: Settings, registry: Registry) -> Stores:
     from atakora_data.storage.cosmos.feed import CosmosJournal
     from atakora_data.storage.cosmos.state import CosmosStateStore
 
-    journal = CosmosJournal(registry, containers)
-    return Stores(records, Beside(journal, journal, CosmosStateStore(containers)))
+    journal, state = CosmosJournal(registry, containers), CosmosStateStore(containers)
+    if settings.is_azure or settings.service_bus:
+        return Stores(records, Beside(journal, journal, state))
+    file = SqliteEntityStore(Registry(()), settings.data.with_name(_TOPIC))
+    return Stores(records, Beside(journal, journal, state, file), (file,))

@@ -26,10 +26,11 @@ _PATIENCE_SECONDS = 30
 
 
 class Host:
-    """A project with notes, and the process that serves it."""
+    """A project with notes, and the process that serves it. settings: more variables of its environment."""
 
-    def __init__(self, project: Path) -> None:
+    def __init__(self, project: Path, **settings: str) -> None:
         self.project = project
+        self._settings = settings
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}/api"
         self._child: subprocess.Popen[bytes] | None = None
@@ -50,7 +51,7 @@ class Host:
             self._child = subprocess.Popen(
                 command("dev", "--data", "data.db", "--port", str(self.port), "--no-reload"),
                 cwd=self.project,
-                env=environment(),
+                env=environment() | self._settings,
                 stdout=log,
                 stderr=log,
             )
@@ -89,9 +90,9 @@ class Host:
 
 
 @contextmanager
-def hosting(project: Path) -> Iterator[Host]:
+def hosting(project: Path, **settings: str) -> Iterator[Host]:
     """A host that is killed at the end if it is still there."""
-    host = Host(project)
+    host = Host(project, **settings)
     host.start()
     try:
         yield host
