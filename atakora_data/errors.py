@@ -27,6 +27,7 @@
     │   ├── UnsupportedMediaType     415  unsupported_media_type
     │   ├── ValidationError          422  validation_failed
     │   ├── TooManySubscriptions     429  too_many_subscriptions
+    │   ├── IdentityUnavailable      503  identity_unavailable
     │   ├── StoreUnavailable         503  store_unavailable
     │   └── RealtimeUnavailable      503  realtime_unavailable
     ├── SchemaError                  a schema folder that cannot be served; lists every problem
@@ -338,6 +339,14 @@ class TooManySubscriptions(_Later):
     status = 429
     code = "too_many_subscriptions"
     title = "There are too many subscriptions"
+
+
+class IdentityUnavailable(_Later):
+    """Who asks cannot be told now: the keys or groups of the identity provider are out of reach."""
+
+    status = 503
+    code = "identity_unavailable"
+    title = "The identity provider is unavailable"
 
 
 class StoreUnavailable(_Later):

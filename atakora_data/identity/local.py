@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from atakora_data.authorization.principal import Principal
-from atakora_data.errors import InvalidToken
 from atakora_data.identity.claims import principal_from_claims
+from atakora_data.identity.refusals import malformed, refusal
 
 ISSUER = "atakora-local"
 ALGORITHM = "HS256"
@@ -43,9 +43,9 @@ class LocalTokenVerifier:
                 options={"require": ["exp", "iss", "aud"]},
             )
         except jwt.PyJWTError as error:
-            raise _refusal(error) from error
+            raise refusal(error, ALGORITHM, _RENEW) from error
         except (TypeError, ValueError, RecursionError) as error:
-            raise InvalidToken("The token is not a well-formed JWT.", hint=_RENEW) from error
+            raise malformed(_RENEW) from error
 
 
 def mint(
@@ -67,21 +67,3 @@ def mint(
     optional = {"tid": tenant, "roles": list(roles) or None, "groups": list(groups) or None}
     given = {name: value for name, value in optional.items() if value is not None}
     return jwt.encode({**(claims or {}), **standard, **given}, key, algorithm=ALGORITHM)
-
-
-def _refusal(error: Exception) -> InvalidToken:
-    """Say in words which check failed; the text of foreign errors is not shown."""
-    import jwt
-
-    reasons: tuple[tuple[type[Exception], str], ...] = (
-        (jwt.ExpiredSignatureError, "The token has expired."),
-        (jwt.ImmatureSignatureError, "The token is not valid yet."),
-        (jwt.InvalidIssuedAtError, "The token was issued in the future."),
-        (jwt.InvalidAudienceError, "The token is meant for another audience."),
-        (jwt.InvalidIssuerError, "The token comes from another issuer."),
-        (jwt.MissingRequiredClaimError, "The token lacks one of the claims `exp`, `iss` and `aud`."),
-        (jwt.InvalidSignatureError, "The signature of the token does not verify."),
-        (jwt.InvalidAlgorithmError, f"The token is not signed with {ALGORITHM}."),
-    )
-    detail = next((text for kind, text in reasons if isinstance(error, kind)), "The token is not a well-formed JWT.")
-    return InvalidToken(detail, hint=_RENEW)
