@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from atakora_data.errors import SettingsError, perhaps
 
@@ -20,9 +21,12 @@ _FALSE = frozenset({"0", "false", "no", "off"})
 _STORES = ("sqlite", "memory", "cosmos")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _SHORTEST_KEY = 32
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_CLOUDS = ("public", "usgovernment", "china")
 _SCHEMAS = Path("schemas")
 _DATA = Path(".atakora/data.db")
 _KEY_FILE = Path(".atakora/local.key")
+_AUDIENCE = "atakora-data"
 
 
 def _text(text: str) -> str:
@@ -62,6 +66,17 @@ def _origins(text: str) -> tuple[str, ...]:
         if origin != "*" and not origin.startswith(("http://", "https://")):
             raise ValueError(f"must list origins such as https://app.example.com, separated by commas, not {origin!r}")
     return origins
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in text.split(",") if each.strip())
+
+
+def _authority(text: str) -> str:
+    host = urlsplit(text)
+    if host.scheme != "https" and host.hostname not in _LOOPBACK:
+        raise ValueError("must be an https URL, such as https://login.microsoftonline.com")
+    return text.rstrip("/")
 
 
 def _key(text: str) -> bytes:
@@ -117,7 +132,21 @@ class Settings:
     )
     data: Path = _setting("DATA", "The file of the `sqlite` store.", Path, _DATA)  # noqa: RUF009 - it makes a field
     key_file: Path = _setting("KEY_FILE", "The key that signs local tokens; made on first run.", Path, _KEY_FILE)  # noqa: RUF009 - it makes a field
-    audience: str = _setting("AUDIENCE", "The audience (`aud`) that tokens must have.", _text, "atakora-data")
+    audience: str = _setting(
+        "AUDIENCE", "The audience (`aud`) that tokens must have; several are separated by commas.", _text, _AUDIENCE
+    )
+    entra_tenants: tuple[str, ...] = _setting(
+        "ENTRA_TENANTS",
+        "The ids of the Entra ID tenants whose tokens are accepted, comma-separated; `*` for every organization.",
+        _listed,
+        (),
+    )
+    entra_cloud: str = _setting(
+        "ENTRA_CLOUD", "Which cloud signs people in: `public`, `usgovernment` or `china`.", _one_of(*_CLOUDS), "public"
+    )
+    entra_authority: str | None = _setting(
+        "ENTRA_AUTHORITY", "Where tokens are issued, if that is none of the clouds.", _authority, None
+    )
     cursor_key: bytes | None = _setting(
         "CURSOR_KEY",
         "The secret that signs page cursors, the same in every instance. Locally derived from the local key.",
@@ -176,6 +205,11 @@ class Settings:
     service_bus: Connection | None = field(default=None)
     signalr: Connection | None = field(default=None)
     is_azure: bool = False
+
+    @property
+    def audiences(self) -> tuple[str, ...]:
+        """The audiences that tokens may have; local tokens have the first."""
+        return _listed(self.audience)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], *, project: Path | None = None) -> Settings:
@@ -297,8 +331,19 @@ def _refuse_contradictions(settings: Settings) -> None:
             f"The store {settings.store!r} is refused in Azure: its records are lost whenever the instance moves. "
             "Set ATAKORA_STORE=cosmos, and COSMOS or COSMOS__accountEndpoint."
         )
+    if not settings.audiences:
+        raise SettingsError("The setting ATAKORA_AUDIENCE names no audience.")
     if settings.is_azure:
-        raise SettingsError(
-            "A deployed app needs Entra ID tokens instead of the local key, which nobody but you may have. "
-            "This version does not verify them; run it at your desk: python -m atakora_data dev"
-        )
+        _require_identity(settings)
+
+
+def _require_identity(settings: Settings) -> None:
+    """A deployed app takes tokens of Entra ID only: the local key is anybody's who reads the file."""
+    missing = {
+        "ATAKORA_ENTRA_TENANTS to the ids of the tenants whose tokens are accepted": not settings.entra_tenants,
+        "ATAKORA_AUDIENCE to the application id URI of this API, such as api://…": settings.audience == _AUDIENCE,
+        "ATAKORA_CURSOR_KEY to a secret that all instances share: openssl rand -base64 32": settings.cursor_key is None,
+    }
+    remedies = [remedy for remedy, is_missing in missing.items() if is_missing]
+    if remedies:
+        raise SettingsError(f"A deployed app verifies tokens of Entra ID. Set {'; '.join(remedies)}.")

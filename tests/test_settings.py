@@ -121,9 +121,45 @@ def test_the_cosmos_store_needs_a_connection() -> None:
     assert "COSMOS__accountEndpoint" in message
 
 
-def test_in_azure_the_local_key_is_refused() -> None:
-    """A deployed app takes tokens of Entra ID only, whatever its store."""
-    assert "Entra ID" in refusal(**IN_AZURE, ATAKORA_STORE="cosmos", COSMOS="AccountEndpoint=x")
+IDENTITY = {
+    "ATAKORA_ENTRA_TENANTS": "72f988bf-86f1-41af-91ab-2d7cd011db47",
+    "ATAKORA_AUDIENCE": "api://blog",
+    "ATAKORA_CURSOR_KEY": "c" * 32,
+}
+
+
+@pytest.mark.parametrize("missing", [[*IDENTITY], *([each] for each in IDENTITY)])
+def test_a_deployed_app_needs_entra_id(missing: list[str]) -> None:
+    """Tenants, audience and cursor key are named when they are missing, and nothing else is."""
+    given = {name: text for name, text in IDENTITY.items() if name not in missing}
+    message = refusal(**IN_AZURE, **given, ATAKORA_STORE="cosmos", COSMOS="AccountEndpoint=x")
+    assert missing == [name for name in IDENTITY if f"{name} to" in message]
+
+
+def test_a_deployed_app_starts_with_entra_id() -> None:
+    """With all of them it does."""
+    settings = read(**IN_AZURE, **IDENTITY, ATAKORA_STORE="cosmos", COSMOS="AccountEndpoint=x")
+    assert settings.is_azure
+    assert ("72f988bf-86f1-41af-91ab-2d7cd011db47",) == settings.entra_tenants
+
+
+def test_audiences_and_tenants_are_lists() -> None:
+    """Separated by commas; spaces do not count."""
+    settings = read(ATAKORA_AUDIENCE="api://a, b ,", ATAKORA_ENTRA_TENANTS="x, y")
+    assert (("api://a", "b"), ("x", "y")) == (settings.audiences, settings.entra_tenants)
+    assert "names no audience" in refusal(ATAKORA_AUDIENCE=",")
+
+
+@pytest.mark.parametrize(
+    ("authority", "is_taken"),
+    [("https://login.example/", True), ("http://127.0.0.1:1", True), ("http://login.example", False), ("x", False)],
+)
+def test_an_authority_is_asked_over_tls(authority: str, is_taken: bool) -> None:
+    """Keys that came over plain HTTP could be anybody's; this machine's own are not."""
+    if is_taken:
+        assert authority.rstrip("/") == read(ATAKORA_ENTRA_AUTHORITY=authority).entra_authority
+    else:
+        assert "https" in refusal(ATAKORA_ENTRA_AUTHORITY=authority)
 
 
 @pytest.mark.parametrize("store", ["sqlite", "memory"])

@@ -16,10 +16,12 @@ from atakora_data.api.routes import fixed_routes
 from atakora_data.application import Application, Lifecycle, Realtime
 from atakora_data.authorization.access import Gatekeeper
 from atakora_data.bootstrap.stores import Stores, given, stores
-from atakora_data.errors import RequestError
+from atakora_data.errors import RequestError, SettingsError
 from atakora_data.identity.bearer import BearerAuthenticator
+from atakora_data.identity.either import EitherVerifier
 from atakora_data.identity.local import LocalTokenVerifier
 from atakora_data.identity.local_key import local_key
+from atakora_data.identity.port import TokenVerifier
 from atakora_data.query.cursor import CursorSigner
 from atakora_data.realtime.port import GraphQLSubscriptions
 from atakora_data.registry.loader import load_registry
@@ -38,16 +40,16 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
     """
     registry = registry or load_registry(settings.schemas)
     stored = stores(settings, registry) if store is None else given(store)
-    key = local_key(settings.key_file)
+    key = None if settings.is_azure else local_key(settings.key_file)
     gatekeeper = Gatekeeper(registry.entities)
     service = EntityService(
         registry=registry,
         store=stored.records,
         gatekeeper=gatekeeper,
-        signer=CursorSigner(settings.cursor_key or _derived(key, b"cursors")),
+        signer=CursorSigner(_cursor_key(settings, key)),
         data_for=lambda context: _data(service, context),
     )
-    authenticator = BearerAuthenticator(LocalTokenVerifier(key, audience=settings.audience))
+    authenticator = BearerAuthenticator(_verifier(settings, key))
     graphql = cache(lambda: _graphql(settings, registry, service))
     realtime, realtime_paths = _realtime(settings, registry, stored, gatekeeper, service, key, lambda: graphql()[1])
     collections = rest_routes(service, max_body=settings.max_body_bytes)
@@ -82,13 +84,35 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
     )
 
 
+def _cursor_key(settings: Settings, key: bytes | None) -> bytes:
+    """What page cursors are signed with: a secret of the settings, or one that comes of this machine's key."""
+    if settings.cursor_key is not None:
+        return settings.cursor_key
+    if key is None:
+        raise SettingsError("The setting ATAKORA_CURSOR_KEY is missing.")
+    return _derived(key, b"cursors")
+
+
+def _verifier(settings: Settings, key: bytes | None) -> TokenVerifier:
+    """Who tells which tokens are genuine: this machine's key at a desk, and Entra ID where tenants are named."""
+    local = None if key is None else LocalTokenVerifier(key, audience=settings.audiences[0])
+    if local is not None and not settings.entra_tenants:
+        return local
+    from atakora_data.identity.entra.clouds import CLOUDS
+    from atakora_data.identity.entra.verifier import EntraTokenVerifier, signing_keys
+
+    keys = signing_keys(settings.entra_authority or CLOUDS[settings.entra_cloud].login, settings.entra_tenants)
+    entra = EntraTokenVerifier(keys, tenants=settings.entra_tenants, audiences=settings.audiences)
+    return entra if local is None else EitherVerifier(local, entra)
+
+
 def _realtime(
     settings: Settings,
     registry: Registry,
     stored: Stores,
     gatekeeper: Gatekeeper,
     service: EntityService,
-    key: bytes,
+    key: bytes | None,
     graphql: Callable[[], GraphQLSubscriptions],
 ) -> tuple[Realtime | None, Mapping[str, Methods]]:
     """What brings changes to subscribers, and where they register, when there is anything to bring."""

@@ -11,7 +11,7 @@ from atakora_data.api.realtime.routes import Door, realtime_routes
 from atakora_data.application import Realtime
 from atakora_data.authorization.access import Gatekeeper
 from atakora_data.bootstrap.stores import Beside
-from atakora_data.errors import EventsUnavailable
+from atakora_data.errors import EventsUnavailable, SettingsError
 from atakora_data.events.local_topic import LocalTopic
 from atakora_data.events.port import EventProcessor, EventPublisher
 from atakora_data.realtime.port import EventFanOut, GraphQLSubscriptions, Hub, Replays
@@ -34,7 +34,7 @@ class RealtimeWiring:
     service: EntityService
     store: EntityStore
     beside: Beside
-    key: bytes
+    key: bytes | None
     graphql: Callable[[], GraphQLSubscriptions]
 
     @cached_property
@@ -115,4 +115,7 @@ class RealtimeWiring:
         from atakora_data.realtime.signalr.local import LocalHub
         from atakora_data.realtime.signalr.tokens import local_access_key
 
-        return lambda: LocalHub(local_access_key(self.key))
+        if self.key is None:
+            raise SettingsError("The setting AzureSignalRConnectionString is missing.")
+        key = local_access_key(self.key)
+        return lambda: LocalHub(key)

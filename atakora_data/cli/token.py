@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     settings = Settings.from_environment(environment(args), project=Path.cwd())
     token = mint(
         local_key(settings.key_file),
-        audience=settings.audience,
+        audience=settings.audiences[0],
         id=args.id,
         roles=args.role,
         groups=args.group,

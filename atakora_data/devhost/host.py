@@ -92,7 +92,7 @@ async def _welcome(application: Application, url: str) -> str:
     settings = application.settings
     key = local_key(settings.key_file)
     tokens = [
-        (each, mint(key, audience=settings.audience, id=each.id, roles=each.roles))
+        (each, mint(key, audience=settings.audiences[0], id=each.id, roles=each.roles))
         for each in await personas(application)
     ]
     return banner(url, application.registry, tokens)

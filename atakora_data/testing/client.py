@@ -134,7 +134,7 @@ class Client:
         }
         return mint(
             local_key(settings.key_file),
-            audience=settings.audience,
+            audience=settings.audiences[0],
             id=principal.id,
             roles=sorted(principal.roles),
             groups=sorted(principal.groups),
