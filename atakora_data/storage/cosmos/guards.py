@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -84,21 +84,19 @@ class Guards:
             await self.release({claim.key: claim.token for claim, _ in wanted})
             raise
 
-    async def give_up(self, wanted: Sequence[tuple[Claim, str | None]]) -> None:
-        """Take back the claims of a write that was refused, but for those that their record holds.
+    async def release_unheld(self, partition: Partition, id: str, claims: Mapping[str, str]) -> None:
+        """As `release`, but for the claims that the document with this id holds.
 
-        A write whose answer was lost may have been made, and changed since by another that kept its claims.
+        A creation whose answer was lost may have been made, and kept by another write that changed its record since;
+        or it is made once more after its record was removed.
         """
-        await all_of(self._given_up(claim) for claim, _ in wanted)
-
-    async def _given_up(self, claim: Claim) -> None:
         with suppress(RequestError):  # as in `_released`
-            if await Effort(self._wait).make(lambda: self._is_free(claim)):
-                await self._released(claim.key, claim.token)
+            held = await Effort(self._wait).make(lambda: self._held(partition, id))
+            await self.release({key: token for key, token in claims.items() if [key, token] not in held})
 
-    async def _is_free(self, claim: Claim) -> bool:
-        record = await self._lookup.document(claim.partition, claim.id)
-        return record is None or not _holds(record, claim.name, claim.key, claim.token)
+    async def _held(self, partition: Partition, id: str) -> Collection[Any]:
+        record = await self._lookup.document(partition, id)
+        return () if record is None else record.get("_guards", {}).values()
 
     async def release(self, claims: Mapping[str, str]) -> None:
         """Take claims back, by guard and token. What cannot be reached now is taken over by whoever wants it."""
@@ -153,7 +151,7 @@ class Guards:
         if record is not None and "_pending" in record:
             await self._settle(effort, partition, record)
             raise Again
-        if record is not None and _holds(record, claim.name, claim.key, other["token"]):
+        if record is not None and record.get("_guards", {}).get(claim.name) == [claim.key, other["token"]]:
             raise claim.own if other["id"] == claim.id else claim.refusal
         if self._clock() < other["until"]:
             raise Again
@@ -166,10 +164,6 @@ class Guards:
         staying = [each for each in guard["claims"] if each["token"] != token]
         if len(staying) < len(guard["claims"]):
             await _replaced(container, guard, staying)
-
-
-def _holds(record: CosmosDocument, name: str, key: str, token: str) -> bool:
-    return bool(record.get("_guards", {}).get(name) == [key, token])
 
 
 def guard_key(entity: str, name: str, text: str) -> str:

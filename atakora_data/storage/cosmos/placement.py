@@ -118,11 +118,6 @@ def _placed(model: EntityModel) -> Placement:
             return _by_hierarchy(model, fields)
 
 
-def bucket_keys(target: Target, buckets: int) -> tuple[str, ...]:
-    """All values of `/partitionKey` that records of the target have."""
-    return tuple(_bucket_key(target, number) for number in range(buckets))
-
-
 def _by_hierarchy(model: EntityModel, fields: tuple[str, ...]) -> Placement:
     wires = {each.name: wire for wire, each in model.fields.items()}
     levels = tuple(_level(name, wires) for name in fields)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -16,7 +16,7 @@ from atakora_data.storage.cosmos.documents import documents_of, public_etag
 from atakora_data.storage.cosmos.guards import Claim, Guards
 from atakora_data.storage.cosmos.lookup import ContainerSource, Lookup
 from atakora_data.storage.cosmos.planning import Planner
-from atakora_data.storage.cosmos.retrying import PATIENT, Effort, Patience
+from atakora_data.storage.cosmos.retrying import PATIENT, Effort, Patience, all_of
 from atakora_data.storage.cosmos.steps import fits
 from atakora_data.storage.cosmos.transactions import Transactions
 from atakora_data.storage.cosmos.uniques import keeps_uniques
@@ -80,10 +80,17 @@ class CosmosWriter:
         except StoreUnavailable:
             raise  # it may have been carried out: who wants one of the guards finds out
         except RequestError:
-            await self._guards.give_up(wanted)
+            for claim, _ in wanted:
+                await self._guards.release_unheld(claim.partition, claim.id, {claim.key: claim.token})
             raise
-        await self._guards.release({key: token for write in writes for key, token in write.left.items()})
+        await self._let_go(writes)
         return etags
+
+    async def _let_go(self, writes: Sequence[Write]) -> None:
+        """Release what the records do not hold any more."""
+        await self._guards.release(_left(write for write in writes if write.document is not None))
+        removed = [write for write in writes if write.document is None and write.left]
+        await all_of(self._guards.release_unheld(each.partition, each.id, each.left) for each in removed)
 
     async def _carried_out(self, effort: Effort, writes: Sequence[Write]) -> dict[int, str | None]:
         """The etags of what is stored, by the numbers of the changes."""
@@ -96,6 +103,10 @@ class CosmosWriter:
                 await self.recover()
         known = await self._planner.known(effort, folded(writes))
         return await self._transactions.carry_out(self._batches, effort, known)
+
+
+def _left(writes: Iterable[Write]) -> dict[str, str]:
+    return {key: token for write in writes for key, token in write.left.items()}
 
 
 def _claims(writes: Sequence[Write]) -> Iterator[tuple[Claim, str | None]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -213,6 +215,68 @@ async def test_a_claim_made_by_the_time_it_is_asked_about(desk: Desk) -> None:
         with pytest.raises(UniqueViolation):
             await second.apply([insert("2", slug="a")])
         await writing
+    assert {"1"} == set(desk.records(POSTS))
+
+
+async def test_a_claim_outlives_a_write_whose_answer_was_lost(desk: Desk) -> None:
+    """It was made, and another kept its claim: the second try is refused and takes nothing back."""
+    puts = itertools.count(1)
+    is_tried_again, other_is_done = asyncio.Event(), asyncio.Event()
+    numbers: dict[int, int] = {}
+
+    def fault(request: Sent) -> Fault | None:
+        if request.method == "PUT" and request.container == "posts":
+            numbers[request.number] = next(puts)
+            if len(numbers) > 1:
+                is_tried_again.set()
+        return Fault(acts=True) if numbers.get(request.number) == 1 else None
+
+    async with desk.writer() as first, desk.writer() as second:
+        [made] = await put(first, insert("1", slug="a"))
+        desk.server.fault = fault
+        desk.server.gate = lambda each: other_is_done.wait() if numbers.get(each.number) == 2 else None
+        changing = asyncio.ensure_future(first.apply([edited(made, slug="b")]))
+        await is_tried_again.wait()
+        await put(second, edited(desk.records(POSTS)["1"], title="kept"))
+        other_is_done.set()
+        with pytest.raises(PreconditionFailed):
+            await changing
+        with pytest.raises(UniqueViolation):
+            await second.apply([insert("2", slug="b")])
+    assert ["b"] == [each["slug"] for each in desk.records(POSTS).values()]
+
+
+async def test_a_record_made_again_after_its_removal_keeps_its_claim(desk: Desk) -> None:
+    """A creation whose answer was lost comes a second time, between the removal and the release of what it held."""
+    creations = itertools.count(1)
+    is_tried_again, removed, is_made_again = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    numbers: dict[int, int] = {}
+
+    def fault(request: Sent) -> Fault | None:
+        if request.method == "CREATE" and request.container == "posts":
+            numbers[request.number] = next(creations)
+            if len(numbers) > 1:
+                is_tried_again.set()
+        return Fault(acts=True) if numbers.get(request.number) == 1 else None
+
+    def gate(request: Sent) -> Awaitable[Any] | None:
+        if numbers.get(request.number) == 2:
+            return removed.wait()
+        if any(each.method == "BATCH" for each in desk.server.sent[:-1]) and not removed.is_set():
+            removed.set()
+            return is_made_again.wait()
+        return None
+
+    desk.server.fault, desk.server.gate = fault, gate
+    async with desk.writer() as first, desk.writer() as second:
+        making = asyncio.ensure_future(first.apply([insert("1", slug="a")]))
+        await is_tried_again.wait()
+        removing = asyncio.ensure_future(second.apply([removal(desk.records(POSTS)["1"])]))
+        await making
+        is_made_again.set()
+        await removing
+        with pytest.raises(UniqueViolation):
+            await second.apply([insert("2", slug="a")])
     assert {"1"} == set(desk.records(POSTS))
 
 
