@@ -69,7 +69,7 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
     pipeline = Pipeline(
         authenticate=authenticator.authenticate,
         router=router,
-        cors=Cors(settings.cors_origins),
+        cors=Cors(settings.cors_origins, shows_charge=settings.request_charge),
         ready=lifecycle.start,
         refusals={"graphql": _graphql_refusal},
     )

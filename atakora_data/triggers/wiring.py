@@ -49,4 +49,5 @@ def _add_realtime_triggers(app: func.FunctionApp, application: Application, real
 def wire(settings: Settings) -> AtakoraFunctionApp:
     """The app that these settings make."""
     logging.getLogger("atakora_data").setLevel(settings.log_level)
+    logging.getLogger("azure").setLevel(logging.WARNING)  # below that the SDKs tell of each request, headers and all
     return AtakoraFunctionApp(bootstrap(settings))

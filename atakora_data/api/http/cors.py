@@ -19,10 +19,12 @@ _SECONDS_TO_REMEMBER = "600"
 class Cors:
     """Tells browsers which origins may call: exact ones, `http://localhost:*` for any port, `*` for all.
 
+    shows_charge: whether answers tell what they cost, which scripts may then read.
     Credentials are never allowed: callers prove who they are by the Authorization header, not by cookies.
     """
 
-    def __init__(self, origins: Iterable[str] = ()) -> None:
+    def __init__(self, origins: Iterable[str] = (), *, shows_charge: bool = False) -> None:
+        self._exposed = f"{_EXPOSED}, X-Request-Charge" if shows_charge else _EXPOSED
         given = tuple(origins)
         self._all = "*" in given
         self._exact = frozenset(given)
@@ -42,7 +44,7 @@ class Cors:
             answer["Access-Control-Allow-Headers"] = _ALLOWED_HEADERS
             answer["Access-Control-Max-Age"] = _SECONDS_TO_REMEMBER
         else:
-            answer["Access-Control-Expose-Headers"] = _EXPOSED
+            answer["Access-Control-Expose-Headers"] = self._exposed
 
     def _allows(self, origin: str) -> bool:
         return self._all or origin in self._exact or self._allows_port(origin)

@@ -185,6 +185,14 @@ async def test_instance_is_built_when_the_url_is_unknown() -> None:
 ORIGIN = {"origin": "https://app.example"}
 
 
+def test_what_an_answer_cost_may_be_read_where_it_is_told() -> None:
+    """Scripts of allowed origins see the charge of answers that carry it."""
+    for shows, expected in [(True, True), (False, False)]:
+        response = Response()
+        Cors(("*",), shows_charge=shows).apply(ORIGIN, response)
+        assert expected == ("X-Request-Charge" in response.headers["Access-Control-Expose-Headers"])
+
+
 async def test_allowed_origin_may_read() -> None:
     """A page of an allowed origin sees the answer and the headers it needs."""
     headers = (await ask("GET", "/things", ORIGIN, origins=("https://app.example",))).headers
