@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any, Final
 
@@ -187,8 +187,8 @@ class Access:
         return await self._mask.reveal(record, custom)
 
     @cached_property
-    def policy(self) -> Hashable | None:
-        """Equal for principals who see the same of the same records; None where a function has a say."""
+    def policy(self) -> tuple[object, ...] | None:
+        """Plain data, equal for principals who see the same of the same records; None where a function has a say."""
         readable = [(name, ruling) for name, ruling in self.readable.items() if ruling.constant is not True]
         rulings = [self.rulings[Operation.READ], *(ruling for _, ruling in readable)]
         if not all(ruling.is_exact for ruling in rulings):

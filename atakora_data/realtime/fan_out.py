@@ -37,12 +37,12 @@ class FanOut:
     async def deliveries(self, event: EntityEvent) -> list[Delivery]:
         """The messages of the event. StoreUnavailable: it is to be given again; nothing may have been sent yet."""
         groups = await self._index.groups(event.target)
-        whole = await completed(event, self._journal) if groups else None
-        if whole is None:
+        if not groups:
             return []
+        change = RecordChange.of(await completed(event, self._journal, self._views.store))
         found: list[Delivery] = []
         for group in groups:
-            found += await self.of_group(group, RecordChange.of(whole))
+            found += await self.of_group(group, change)
         return found
 
     async def of_group(self, group: Group, change: RecordChange) -> list[Delivery]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -40,10 +41,12 @@ class Group:
     """Subscriptions of one entity with the same policy, filter, operations and document. filter: what they ask for.
 
     first: stands for all; it may have ended, since the rules treat all of them alike. members: by id.
+    sees_all: whatever the record is, they may read it and ask for it.
     """
 
     filter: Filter
     first: Subscription
+    sees_all: bool
     members: dict[str, Member] = field(default_factory=dict)
 
     @property
@@ -64,19 +67,18 @@ class Grouping:
         self._gatekeeper = gatekeeper
         self._graphql = graphql
 
-    def place(self, subscription: Subscription) -> tuple[Hashable, Group] | None:
-        """The key of its group, and such a group without members; None when the rules allow it nothing any more."""
+    def place(self, subscription: Subscription) -> tuple[bytes, Group] | None:
+        """The key of its group, and such a group without members; None when the rules allow it nothing any more.
+
+        Whatever is wrong with it is logged: one that cannot be understood must not keep events from others.
+        """
         try:
-            access = self._access(subscription, subscription.entity)
-            access.require_possible(Operation.READ)
-            wanted = parse_filter(access, subscription.filter) if subscription.filter else EVERYTHING
-            policies = self._policies(subscription, access)
+            return self._placed(subscription)
         except RequestError as error:
             _log.info("The subscription %s is told nothing any more: %s", subscription.id, error.detail)
-            return None
-        asked = orjson.dumps(dict(subscription.variables), option=orjson.OPT_SORT_KEYS)
-        key = (policies, wanted, subscription.operations, subscription.query, asked)
-        return key, Group(wanted, subscription)
+        except Exception:  # noqa: BLE001 - a fault of one subscription: logged, and it is told nothing
+            _log.exception("The subscription %s is told nothing.", subscription.id)
+        return None
 
     def alone(self, subscription: Subscription) -> Group | None:
         """A group of this subscription only."""
@@ -85,7 +87,17 @@ class Grouping:
             placed[1].members[subscription.id] = Member.of(subscription)
         return None if placed is None else placed[1]
 
-    def _policies(self, subscription: Subscription, access: Access) -> Hashable:
+    def _placed(self, subscription: Subscription) -> tuple[bytes, Group]:
+        access = self._access(subscription, subscription.entity)
+        access.require_possible(Operation.READ)
+        wanted = parse_filter(access, subscription.filter) if subscription.filter else EVERYTHING
+        asked = orjson.dumps(dict(subscription.variables), option=orjson.OPT_SORT_KEYS)
+        policies, operations = self._policies(subscription, access), sorted(subscription.operations)
+        key = _digest(policies, wanted, operations, subscription.query, asked)
+        sees_all = wanted == EVERYTHING and access.surely_readable == EVERYTHING
+        return key, Group(wanted, subscription, sees_all)
+
+    def _policies(self, subscription: Subscription, access: Access) -> object:
         """Equal for principals who see the same: by their rules, or by all that is known of them."""
         found = [access.policy, *(self._access(subscription, each).policy for each in self._others(subscription))]
         return subscription.principal.fingerprint if None in found else tuple(found)
@@ -99,3 +111,8 @@ class Grouping:
 
     def _access(self, subscription: Subscription, entity: str) -> Access:
         return self._gatekeeper.access(self._registry.entities[entity], subscription.principal)
+
+
+def _digest(*parts: object) -> bytes:
+    """Short, the same for the same plain data, and for no other. Filters cannot be keys: they may hold lists."""
+    return hashlib.blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=32).digest()

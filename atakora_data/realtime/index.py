@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from math import inf
 from typing import Final
@@ -33,8 +33,8 @@ class _Partition:
 
     position: str | None = None
     soonest: float = inf
-    groups: dict[Hashable, Group] = field(default_factory=dict)
-    places: dict[str, Hashable] = field(default_factory=dict)
+    groups: dict[bytes, Group] = field(default_factory=dict)
+    places: dict[str, bytes] = field(default_factory=dict)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 

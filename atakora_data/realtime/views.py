@@ -32,6 +32,12 @@ class Views:
 
     async def payload(self, group: Group, change: RecordChange) -> Payload | None:
         """What the members of the group are told of the change; None when it is none of theirs."""
+        if change.event.is_whole:
+            return await self._judged(group, change)
+        return await self._truncated(group, change) if group.sees_all else None
+
+    async def _judged(self, group: Group, change: RecordChange) -> Payload | None:
+        """What the rules of now and the filter leave of a change whose record is known."""
         operation, operations = change.event.entry.operation, group.first.operations
         if change.after is not None and await self._sees(group, change, change.after):
             return await self._told(group, change, change.after) if operation in operations else None
@@ -82,3 +88,15 @@ class Views:
             return {"data": {**told, "timestamp": event.entry.at}}
         nothing = await self.graphql().gone(first.query, first.variables, event.id, group.context)
         return {**nothing, "extensions": {"removed": {"entityType": event.target.entity, "id": event.id}}}
+
+    async def _truncated(self, group: Group, change: RecordChange) -> Payload | None:
+        """The change of a record that is not known any more, for members who see every record: no more than its id."""
+        first, event = group.first, change.event
+        if event.entry.operation not in first.operations:
+            return None
+        if first.query is None:
+            told = {"operation": event.entry.operation, "entityType": event.target.entity, "record": {"id": event.id}}
+            entry = {"changedFields": [], "version": event.entry.version, "timestamp": event.entry.at}
+            return {"data": {**told, **entry, "isTruncated": True}}
+        nothing = await self.graphql().gone(first.query, first.variables, event.id, group.context)
+        return {**nothing, "extensions": {"truncated": {"entityType": event.target.entity, "id": event.id}}}

@@ -36,6 +36,7 @@ class Paper(Entity):
     title: str = ""
     status: Literal["draft", "published"] = "draft"
     grade: int | None = None
+    tags: list[str] = []
     remark: str | None = None
     author_id: str | None = None
     team_id: str | None = None

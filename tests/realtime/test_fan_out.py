@@ -162,7 +162,7 @@ async def test_a_store_that_is_away_lets_the_event_come_again(desk: Press) -> No
 
 
 async def test_what_a_message_had_no_room_for_comes_from_the_journal(desk: Press) -> None:
-    """A record that is too large for the topic is told whole; once the journal has dropped it, nothing is."""
+    """A record that is too large for the topic is told whole; once the journal has dropped it, as it is now."""
     subscription = await desk.subscribe(EVE)
     await desk.create(id="1", title="x" * LARGEST_BODY)
     [event] = await desk.events()
@@ -171,7 +171,40 @@ async def test_what_a_message_had_no_room_for_comes_from_the_journal(desk: Press
     [delivery] = await desk.fan_out.deliveries(small)
     assert subscription.id == delivery.argument["id"]
     assert "x" * LARGEST_BODY == delivery.argument["payload"]["data"]["record"]["title"]
-    assert [] == await desk.fan_out.deliveries(replace(small, position="999"))
+    await desk.update("1", status="published")
+    [later] = await desk.fan_out.deliveries(replace(small, position="999"))
+    assert (1, "published") == (
+        later.argument["payload"]["data"]["version"],
+        later.argument["payload"]["data"]["record"]["status"],
+    )
+    assert "_etag" not in later.argument["payload"]["data"]["record"]
+
+
+async def test_of_what_nobody_knows_any_more_the_id_is_told_to_those_who_see_everything(desk: Press) -> None:
+    """A filter, or a rule that looks at the record, cannot be judged without it: nothing is told then."""
+    open_to_all = await desk.subscribe(EVE)
+    document = await desk.subscribe(EVE, "deleted", query="subscription { onDeletePaper { title } }")
+    await desk.subscribe(ANN)
+    await desk.subscribe(PEOPLE["dan"])
+    await desk.subscribe(EVE, filter={"not": {"grade": {"gte": 2}}})
+    await desk.subscribe(EVE, "created")
+    await desk.create(id="1", title="x" * LARGEST_BODY, status="published")
+    await desk.delete("1")
+    deletion = _dropped((await desk.events())[-1])
+    found = {each.argument["id"]: each.argument["payload"] for each in await desk.fan_out.deliveries(deletion)}
+    told = {"operation": "deleted", "entityType": "Paper", "record": {"id": "1"}, "changedFields": []}
+    assert {
+        open_to_all.id: {"data": {**told, "version": 2, "timestamp": deletion.entry.at, "isTruncated": True}},
+        document.id: {
+            "data": {"onDeletePaper": None},
+            "extensions": {"truncated": {"entityType": "Paper", "id": "1"}},
+        },
+    } == found
+
+
+def _dropped(event: EntityEvent) -> EntityEvent:
+    """The event as a message too small for its record tells it, where the journal does not have it."""
+    return replace(from_message(to_message(event).body), position="999")
 
 
 async def test_messages_have_the_form_of_the_output_binding(desk: Press) -> None:
@@ -190,6 +223,30 @@ async def test_what_is_kept_and_cannot_be_read_is_told_nothing(desk: Press) -> N
     await desk.subscribe(EVE, query="subscription { gone }")
     await desk.subscribe(EVE, filter={"gone": {"eq": 1}})
     good = await desk.subscribe(EVE)
+    await desk.create(id="1")
+    assert {good.id} == (await desk.told()).keys()
+
+
+@pytest.mark.parametrize("operator", ["eq", "ne", "in", "notIn", "contains", "containsAny", "containsAll"])
+async def test_a_filter_on_a_list_keeps_events_from_nobody(desk: Press, operator: str) -> None:
+    """Two who ask the same share a payload, and whoever asks for something else has another."""
+    value = ["a"] if operator in ("eq", "ne", "containsAny", "containsAll") else [["a"]]
+    wanted: dict[str, Any] = {"tags": {operator: "a" if operator == "contains" else value}}
+    first, second = [await desk.subscribe(replace(PEOPLE["eva"], id=name), filter=wanted) for name in ("one", "two")]
+    anything = await desk.subscribe(EVE)
+    await desk.create(id="1", tags=["b"] if operator in ("ne", "notIn") else ["a"])
+    [event] = await desk.events()
+    payloads = {each.argument["id"]: each.argument["payload"] for each in await desk.fan_out.deliveries(event)}
+    assert {first.id, second.id, anything.id} == payloads.keys()
+    assert payloads[first.id] is payloads[second.id]
+    assert payloads[first.id] is not payloads[anything.id]
+
+
+async def test_a_subscription_that_cannot_be_placed_keeps_events_from_nobody(desk: Press) -> None:
+    """One whose kept values are of another type than ever were written."""
+    good = await desk.subscribe(EVE)
+    for name, value in {"variables": 7, "filter": [1], "query": 7, "entity": "Gone"}.items():
+        await desk._state.put("subscription", "/Paper", name, {**good.to_json(), "id": name, name: value}, ttl=60)
     await desk.create(id="1")
     assert {good.id} == (await desk.told()).keys()
 
