@@ -39,7 +39,7 @@ def test_a_connection_string_that_is_wrong_stops_the_start(tmp_path: Path) -> No
 
 def test_in_azure_what_is_missing_stops_the_start(tmp_path: Path) -> None:
     """All of it is named at once; an app without entities in real time needs none of it."""
-    settings = Settings(store="memory", key_file=tmp_path / "key", is_azure=True)
+    settings = Settings(store="memory", key_file=tmp_path / "key", cursor_key=b"c" * 32, is_azure=True)
 
     with pytest.raises(SettingsError, match=f"SERVICE_BUS and {NAME} are not set"):
         bootstrap(settings, registry=REGISTRY)

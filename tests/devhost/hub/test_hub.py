@@ -70,11 +70,11 @@ async def test_another_session_cannot_take_a_negotiated_id() -> None:
     [
         ("", "not one for this hub"),
         ("not.a.token", "not one for this hub"),
-        (client_token("another key that is long enough for HS256", "/signalr", "alice", 60), "not one for this hub"),
+        (client_token("another key that is long enough for HS256", "/signalr", "alice", 3600), "not one for this hub"),
         (client_token(KEY, "/signalr", "alice", -60), "expired"),
-        (client_token(KEY, "https://other.service.signalr.net", "alice", 60), "not one for this hub"),
-        (client_token(KEY, "/signalr", "", 60), "names no session"),
-        (server_token(KEY, "/signalr/api/hubs/atakora/:send", 60), "not one for this hub"),
+        (client_token(KEY, "https://other.service.signalr.net", "alice", 3600), "not one for this hub"),
+        (client_token(KEY, "/signalr", "", 3600), "names no session"),
+        (server_token(KEY, "/signalr/api/hubs/atakora/:send", 3600), "not one for this hub"),
     ],
     ids=["none", "no token", "another key", "expired", "another service", "nobody", "of the app"],
 )
