@@ -9,7 +9,6 @@ from functools import cached_property
 
 from atakora_data.api.http.message import Handler, Request, Response
 from atakora_data.authorization.access import Gatekeeper
-from atakora_data.events.local_topic import LocalTopic
 from atakora_data.events.port import EventProcessor, EventPublisher
 from atakora_data.realtime.port import EventFanOut, Hub
 from atakora_data.registry.registry import Registry
@@ -64,7 +63,7 @@ class Realtime:
     make_publisher: Callable[[], EventPublisher]
     make_processor: Callable[[EventPublisher], EventProcessor]
     make_fan_out: Callable[[], EventFanOut]
-    topic: LocalTopic | None = None
+    topic: EventPublisher | None = None
 
     @cached_property
     def hub(self) -> Hub:

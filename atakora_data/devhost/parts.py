@@ -12,6 +12,7 @@ from atakora_data.devhost.invocation import Send
 from atakora_data.devhost.lease import Lease
 from atakora_data.devhost.pump import PumpPart
 from atakora_data.errors import HostError
+from atakora_data.events.local_topic import LocalTopic
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ def parts_of(functions: Functions, application: Application | None, send: Send) 
 
 
 def _pumps(functions: Functions, realtime: Realtime, send: Send) -> list[Part]:
-    if realtime.topic is not None:
+    if isinstance(realtime.topic, LocalTopic):
         return [PumpPart(each, realtime.topic, send) for each in functions.topics]
     for each in functions.topics:
         _log.warning(
