@@ -45,7 +45,7 @@ class RealtimeWiring:
             journal=self.beside.journal,
             state=self.beside.state,
             make_hub=self._hub(),
-            make_publisher=self._publisher,
+            make_publisher=self._publisher(),
             make_processor=self._processor,
             make_fan_out=lambda: self._told[0],
             topic=self._topic,
@@ -99,7 +99,17 @@ class RealtimeWiring:
             return None
         return LocalTopic(self.beside.file)
 
-    def _publisher(self) -> EventPublisher:
+    def _publisher(self) -> Callable[[], EventPublisher]:
+        """Makes what events are published by. SettingsError: it cannot be told from the settings."""
+        if self.settings.service_bus is not None:
+            from atakora_data.events.service_bus import ServiceBusPublisher
+            from atakora_data.events.service_bus_account import service_bus_account
+
+            account = service_bus_account(self.settings.service_bus)
+            return lambda: ServiceBusPublisher(account)
+        return self._local_publisher
+
+    def _local_publisher(self) -> EventPublisher:
         if self._topic is not None:
             return self._topic
         raise EventsUnavailable("There is no topic to publish to. Set SERVICE_BUS.")
