@@ -118,7 +118,7 @@ class ServiceBusPublisher:
 def _sdk_message(message: TopicMessage) -> Any:
     from azure.servicebus import ServiceBusMessage
 
-    properties: dict[str | bytes, Any] = {**message.properties}
+    properties: dict[str | bytes, Any] = dict(message.properties.items())
     return ServiceBusMessage(
         message.body,
         message_id=message.message_id,
