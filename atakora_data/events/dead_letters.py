@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
-
-import orjson
 
 from atakora_data.storage.state import StateStore
 
@@ -28,7 +27,7 @@ class DeadLetters:
 
     async def put(self, container: str, document: Mapping[str, Any], reason: str) -> None:
         """Keep the document as text, its first 64 KB, with the reason. StoreUnavailable: it cannot be kept now."""
-        text = orjson.dumps(dict(document), default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
+        text = json.dumps(dict(document), default=repr)  # of ASCII alone: it writes what no other JSON writer takes
         now = datetime.now(UTC)
         value = {"reason": reason, "at": now.isoformat(), "document": text[:_LONGEST], "isWhole": len(text) <= _LONGEST}
         id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"

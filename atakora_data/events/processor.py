@@ -8,6 +8,7 @@ from typing import Any
 
 from atakora_data.events.dead_letters import DeadLetters
 from atakora_data.events.event import EntityEvent
+from atakora_data.events.message import to_message
 from atakora_data.events.port import EventPublisher
 from atakora_data.storage.feed import EVENT, read_event
 
@@ -33,9 +34,11 @@ class Processor:
 
     async def _read(self, container: str, document: Mapping[str, Any]) -> EntityEvent | None:
         try:
-            return EntityEvent.of(read_event(document))
-        except (KeyError, TypeError, ValueError) as error:
+            event = EntityEvent.of(read_event(document))
+            to_message(event)  # whatever makes no message now, makes none when it is published either
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             reason = f"{type(error).__name__}: {error}"
             _log.error("An entry of the journal of %s cannot be read and is set aside: %s", container, reason)
             await self._dead_letters.put(container, document, reason)
             return None
+        return event
