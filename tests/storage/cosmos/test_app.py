@@ -34,7 +34,12 @@ async def blog(tmp_path: Path) -> AsyncIterator[Client]:
     async with cosmosdb() as url:
         connection = Connection("COSMOS", f"AccountEndpoint={url};AccountKey={KEY};")
         settings = Settings(
-            schemas=ROOT / "schemas", store="cosmos", cosmos=connection, request_charge=True, key_file=tmp_path / "key"
+            schemas=ROOT / "schemas",
+            store="cosmos",
+            cosmos=connection,
+            data=tmp_path / "data.db",
+            request_charge=True,
+            key_file=tmp_path / "key",
         )
         application = bootstrap(settings)
         try:
@@ -43,7 +48,7 @@ async def blog(tmp_path: Path) -> AsyncIterator[Client]:
             assert [] == [fault for each in results for fault in each.faults]
             yield Client(application)
         finally:
-            await application.store.stop()
+            await application.stop()
 
 
 async def test_the_sample_blog_runs_on_it(blog: Client) -> None:

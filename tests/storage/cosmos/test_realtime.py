@@ -36,7 +36,14 @@ async def application(server: Server, tmp_path: Path) -> AsyncIterator[Applicati
     connection = Connection("COSMOS", f"AccountEndpoint={server.url};AccountKey={key};")
     hub = Connection("AzureSignalRConnectionString", "Endpoint=https://hub.service.signalr.net;AccessKey=" + "k" * 44)
     found = bootstrap(
-        Settings(schemas=ROOT / "schemas", store="cosmos", cosmos=connection, signalr=hub, key_file=tmp_path / "key")
+        Settings(
+            schemas=ROOT / "schemas",
+            store="cosmos",
+            cosmos=connection,
+            signalr=hub,
+            data=tmp_path / "data.db",
+            key_file=tmp_path / "key",
+        )
     )
     yield found
     await found.stop()
