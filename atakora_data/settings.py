@@ -115,6 +115,34 @@ class Connection:
     text: str | None = field(default=None, repr=False)
     properties: Mapping[str, str] = field(default_factory=dict, repr=False)
 
+    @property
+    def parts(self) -> dict[str, str]:
+        """What the connection string holds, by name in lower case; a key may hold signs of equality."""
+        pairs = (part.partition("=") for part in (self.text or "").split(";") if "=" in part)
+        return {name.strip().lower(): value.strip() for name, _, value in pairs}
+
+    def required(self, names: Iterable[str], example: str) -> dict[str, str]:
+        """The parts, these among them; SettingsError names those that are missing, and never shows a value."""
+        parts = self.parts
+        missing = [each for each in names if not parts.get(each.lower())]
+        if missing:
+            raise SettingsError(f"{self.name} has no {' and no '.join(missing)}. It looks like {example}")
+        return parts
+
+    def identity(self, endpoint: str) -> tuple[str, str | None]:
+        """The value of the property `endpoint`, and the client id of a user-assigned identity, if any.
+
+        SettingsError: there is another property, or another kind of credential.
+        """
+        known = {endpoint, "credential", "clientId"}
+        unknown = sorted(set(self.properties) - known)
+        if unknown:
+            listed = ", ".join(f"{self.name}__{each}" for each in sorted(known))
+            raise SettingsError(f"There is no setting {self.name}__{unknown[0]}. There are {listed}.")
+        if self.properties.get("credential", "managedidentity") != "managedidentity":
+            raise SettingsError(f"{self.name}__credential must be managedidentity, or be left out.")
+        return self.properties[endpoint], self.properties.get("clientId")
+
 
 @dataclass(frozen=True)
 class Settings:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
@@ -15,7 +14,7 @@ from atakora_data.events.port import TOPIC
 from atakora_data.settings import Connection
 
 _STRING: Final = "Endpoint=sb://….servicebus.windows.net/;SharedAccessKeyName=…;SharedAccessKey=…"
-_KNOWN: Final = frozenset({"fullyQualifiedNamespace", "credential", "clientId"})
+_WANTED: Final = ("Endpoint", "SharedAccessKeyName", "SharedAccessKey")
 _HOST: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?")
 
 
@@ -36,21 +35,9 @@ class ServiceBusAccount:
 
 def service_bus_account(connection: Connection) -> ServiceBusAccount:
     """The namespace that the settings name; SettingsError says what is missing or wrong, never the key."""
-    if connection.text is not None:
-        return _from_string(connection.name, connection.text)
-    return _from_identity(connection.name, connection.properties)
-
-
-def _from_string(name: str, text: str) -> ServiceBusAccount:
-    parts = {key.lower(): value for key, value in _parts(text)}
-    wanted = {
-        "endpoint": "Endpoint",
-        "sharedaccesskeyname": "SharedAccessKeyName",
-        "sharedaccesskey": "SharedAccessKey",
-    }
-    missing = [shown for key, shown in wanted.items() if not parts.get(key)]
-    if missing:
-        raise SettingsError(f"{name} has no {' and no '.join(missing)}. It looks like {_STRING}")
+    if connection.text is None:
+        return _from_identity(connection)
+    name, parts = connection.name, connection.required(_WANTED, _STRING)
     if parts.get("entitypath", TOPIC) != TOPIC:
         raise SettingsError(f"{name} is for another topic than {TOPIC}: its EntityPath says so. Leave EntityPath out.")
     endpoint = urlsplit(parts["endpoint"])
@@ -61,12 +48,6 @@ def _from_string(name: str, text: str) -> ServiceBusAccount:
     return ServiceBusAccount(endpoint.netloc, parts["sharedaccesskeyname"], parts["sharedaccesskey"], is_plain=is_plain)
 
 
-def _parts(text: str) -> list[tuple[str, str]]:
-    """Names and values; a key may hold signs of equality."""
-    pairs = (part.partition("=") for part in text.split(";") if "=" in part)
-    return [(name.strip(), value.strip()) for name, _, value in pairs]
-
-
 def _check_key(name: str, key: str) -> None:
     try:
         base64.b64decode(key, validate=True)
@@ -74,14 +55,10 @@ def _check_key(name: str, key: str) -> None:
         raise SettingsError(f"The SharedAccessKey in {name} is cut off, or is no key: it must be base64.") from error
 
 
-def _from_identity(name: str, properties: Mapping[str, str]) -> ServiceBusAccount:
-    unknown = sorted(set(properties) - _KNOWN)
-    if unknown:
-        known = ", ".join(f"{name}__{each}" for each in sorted(_KNOWN))
-        raise SettingsError(f"There is no setting {name}__{unknown[0]}. There are {known}.")
-    if properties.get("credential", "managedidentity") != "managedidentity":
-        raise SettingsError(f"{name}__credential must be managedidentity, or be left out.")
-    namespace = properties["fullyQualifiedNamespace"]
+def _from_identity(connection: Connection) -> ServiceBusAccount:
+    namespace, client_id = connection.identity("fullyQualifiedNamespace")
     if not _HOST.fullmatch(namespace):
-        raise SettingsError(f"{name}__fullyQualifiedNamespace must be a host such as name.servicebus.windows.net")
-    return ServiceBusAccount(namespace, client_id=properties.get("clientId"))
+        raise SettingsError(
+            f"{connection.name}__fullyQualifiedNamespace must be a host such as name.servicebus.windows.net"
+        )
+    return ServiceBusAccount(namespace, client_id=client_id)

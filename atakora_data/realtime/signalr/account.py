@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
@@ -12,7 +11,6 @@ from atakora_data.settings import Connection
 
 _STRING: Final = "Endpoint=https://….service.signalr.net;AccessKey=…;Version=1.0;"
 _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-_KNOWN: Final = frozenset({"serviceUri", "credential", "clientId"})
 
 
 @dataclass(frozen=True)
@@ -29,39 +27,15 @@ class SignalRAccount:
 
 def signalr_account(connection: Connection) -> SignalRAccount:
     """The service that the settings name; SettingsError says what is missing or wrong, never the key."""
-    if connection.text is not None:
-        return _from_string(connection.name, connection.text)
-    return _from_identity(connection.name, connection.properties)
-
-
-def _from_string(name: str, text: str) -> SignalRAccount:
-    parts = {key.lower(): value for key, value in _parts(text)}
-    is_identity = "azure" in parts.get("authtype", "").lower()
-    wanted = {"endpoint": "Endpoint"} if is_identity else {"endpoint": "Endpoint", "accesskey": "AccessKey"}
-    missing = [shown for key, shown in wanted.items() if not parts.get(key)]
-    if missing:
-        raise SettingsError(f"{name} has no {' and no '.join(missing)}. It looks like {_STRING}")
+    if connection.text is None:
+        uri, client_id = connection.identity("serviceUri")
+        return SignalRAccount(_endpoint(f"{connection.name}__serviceUri", uri, None), client_id=client_id)
+    is_identity = "azure" in connection.parts.get("authtype", "").lower()
+    parts = connection.required(("Endpoint",) if is_identity else ("Endpoint", "AccessKey"), _STRING)
     if parts.get("version", "1.0").partition(".")[0] != "1":
-        raise SettingsError(f"{name} is of a version that is not known here. It looks like {_STRING}")
-    endpoint = _endpoint(name, parts["endpoint"], parts.get("port"))
+        raise SettingsError(f"{connection.name} is of a version that is not known here. It looks like {_STRING}")
+    endpoint = _endpoint(connection.name, parts["endpoint"], parts.get("port"))
     return SignalRAccount(endpoint, None if is_identity else parts["accesskey"], parts.get("clientid"))
-
-
-def _parts(text: str) -> list[tuple[str, str]]:
-    """Names and values; a key may hold signs of equality."""
-    pairs = (part.partition("=") for part in text.split(";") if "=" in part)
-    return [(name.strip(), value.strip()) for name, _, value in pairs]
-
-
-def _from_identity(name: str, properties: Mapping[str, str]) -> SignalRAccount:
-    unknown = sorted(set(properties) - _KNOWN)
-    if unknown:
-        known = ", ".join(f"{name}__{each}" for each in sorted(_KNOWN))
-        raise SettingsError(f"There is no setting {name}__{unknown[0]}. There are {known}.")
-    if properties.get("credential", "managedidentity") != "managedidentity":
-        raise SettingsError(f"{name}__credential must be managedidentity, or be left out.")
-    endpoint = _endpoint(f"{name}__serviceUri", properties["serviceUri"], None)
-    return SignalRAccount(endpoint, client_id=properties.get("clientId"))
 
 
 def _endpoint(name: str, text: str, port: str | None) -> str:

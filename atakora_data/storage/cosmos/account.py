@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -12,7 +11,6 @@ from atakora_data.settings import Connection
 
 _STRING: Final = "AccountEndpoint=https://….documents.azure.com:443/;AccountKey=…;"
 _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-_KNOWN: Final = frozenset({"accountEndpoint", "credential", "clientId"})
 
 
 @dataclass(frozen=True)
@@ -45,29 +43,12 @@ def account_of(connection: Connection | None) -> Account:
         raise SettingsError(
             "ATAKORA_STORE=cosmos needs COSMOS, a connection string, or COSMOS__accountEndpoint for a managed identity."
         )
-    if connection.text is not None:
-        return _from_string(connection.name, connection.text)
-    return _from_identity(connection.name, connection.properties)
-
-
-def _from_string(name: str, text: str) -> Account:
-    parts = dict(part.strip().split("=", 1) for part in text.split(";") if "=" in part)
-    missing = [each for each in ("AccountEndpoint", "AccountKey") if not parts.get(each)]
-    if missing:
-        raise SettingsError(f"{name} has no {' and no '.join(missing)}. It looks like {_STRING}")
-    return Account(_endpoint(name, parts["AccountEndpoint"]), parts["AccountKey"])
-
-
-def _from_identity(name: str, properties: Mapping[str, str]) -> Account:
-    unknown = sorted(set(properties) - _KNOWN)
-    if unknown:
-        known = ", ".join(f"{name}__{each}" for each in sorted(_KNOWN))
-        raise SettingsError(f"There is no setting {name}__{unknown[0]}. There are {known}.")
-    if properties.get("credential", "managedidentity") != "managedidentity":
-        raise SettingsError(f"{name}__credential must be managedidentity, or be left out.")
-    return Account(
-        _endpoint(f"{name}__accountEndpoint", properties["accountEndpoint"]), client_id=properties.get("clientId")
-    )
+    name = connection.name
+    if connection.text is None:
+        endpoint, client_id = connection.identity("accountEndpoint")
+        return Account(_endpoint(f"{name}__accountEndpoint", endpoint), client_id=client_id)
+    parts = connection.required(("AccountEndpoint", "AccountKey"), _STRING)
+    return Account(_endpoint(name, parts["accountendpoint"]), parts["accountkey"])
 
 
 def _endpoint(name: str, text: str) -> str:
