@@ -15,6 +15,7 @@ from atakora_data.events.event import EntityEvent
 from atakora_data.realtime.fan_out import FanOut
 from atakora_data.realtime.port import Delivery
 from atakora_data.realtime.subscription import SUBSCRIPTION, Subscription, subscription_partition
+from atakora_data.registry.registry import Registry
 from atakora_data.service.commands import Create, Delete, Update
 from atakora_data.service.context import RequestContext
 from atakora_data.storage.sqlite.store import SqliteEntityStore
@@ -76,13 +77,13 @@ class Press:
         """Store a new record."""
         await self.client.application.service.create(Create(entity, fields), self._context(tenant))
 
-    async def update(self, id: str, entity: str = "Paper", **fields: Any) -> None:
+    async def update(self, id: str, entity: str = "Paper", tenant: str = "", **fields: Any) -> None:
         """Change a record."""
-        await self.client.application.service.update(Update(entity, id, fields), self._context(""))
+        await self.client.application.service.update(Update(entity, id, fields), self._context(tenant))
 
-    async def delete(self, id: str) -> None:
+    async def delete(self, id: str, tenant: str = "") -> None:
         """Delete a paper."""
-        await self.client.application.service.delete(Delete("Paper", id), self._context(""))
+        await self.client.application.service.delete(Delete("Paper", id), self._context(tenant))
 
     async def events(self) -> list[EntityEvent]:
         """What happened since this was asked last."""
@@ -122,8 +123,8 @@ async def refused(work: Any) -> bool:
 
 
 @asynccontextmanager
-async def press(folder: Path) -> AsyncIterator[Press]:
-    """An empty app."""
-    async with running(folder, registry=REGISTRY, store=SqliteEntityStore(REGISTRY, ":memory:")) as client:
+async def press(folder: Path, registry: Registry = REGISTRY) -> AsyncIterator[Press]:
+    """An empty app; its entities are called as those of the press are."""
+    async with running(folder, registry=registry, store=SqliteEntityStore(registry, ":memory:")) as client:
         await client.application.start()
         yield Press(client)
