@@ -37,13 +37,14 @@ class Ruling:
     def __init__(self, entity: EntityModel, decision: Decision) -> None:
         bounds = compile_decision(decision)
         self._entity = entity
-        self._crosses = crosses(*bounds)
+        is_bound_across = crosses(*bounds)
+        self._crosses = is_bound_across or crosses(*(each.filter for each in predicates(decision)))
         self.decision = decision
         self.lower, self.upper = bounds
         self.is_exact = bounds.is_exact
-        self.is_immediate = self.is_exact and not self._crosses
+        self.is_immediate = self.is_exact and not is_bound_across
         self.is_impossible = self.upper == NOTHING
-        self.passes: Matcher = _unknowable if self._crosses else _matcher(self.upper)
+        self.passes: Matcher = _unknowable if is_bound_across else _matcher(self.upper)
 
     @property
     def constant(self) -> bool | None:

@@ -36,6 +36,7 @@ from atakora_data.query.filter import (
 )
 from atakora_data.registry.build import build_registry
 from atakora_data.registry.entity import BoundRule, BoundWhere, Operation
+from atakora_data.schema.rules import AllOf, AnyOf, Complement, CustomRule
 
 ALICE = Principal(id="0f8fad5b-d9cb-469f-a165-70867728950e")
 BOB = Principal(id="bob")
@@ -115,6 +116,32 @@ async def readable(rule: Filter, principal: Principal = ALICE) -> list[str]:
 async def test_a_rule_may_cross_relations(expected: list[str], rule: Filter) -> None:
     """It holds by the related records as they are; one that leads nowhere has no related record."""
     assert expected == await readable(rule)
+
+
+def is_titled(_context: CustomContext, task: Task) -> bool:
+    """A rule that only a function knows; no task has a title."""
+    return task.title != ""
+
+
+LED: Any = BoundWhere(LED_BY_CALLER)
+TITLED = CustomRule(is_titled)
+
+
+@pytest.mark.parametrize(
+    ("expected", "rule"),
+    [
+        ([], AllOf((AnyOf((LED, TITLED)), TITLED))),
+        (["red", "blue"], AnyOf((AllOf((LED, Complement(TITLED))), TITLED))),
+        (["red", "blue"], AllOf((AnyOf((LED, TITLED)), Complement(TITLED)))),
+    ],
+)
+async def test_related_records_are_looked_up_also_where_a_store_is_not_asked_of_them(
+    expected: list[str], rule: BoundRule
+) -> None:
+    """A function may say anything, so what stands beside it can drop out of the bounds, but not of the rule."""
+    context = CustomContext(ALICE, None, World({"Team": TEAMS}))
+    found = Access(replace(REGISTRY["Task"], rules={Operation.READ: rule}), ALICE, Gatekeeper(REGISTRY.entities))
+    assert expected == [task["teamId"] for task in TASKS if await found.allows(Operation.READ, task, context)]
 
 
 async def test_the_callers_value_takes_the_form_of_the_related_field() -> None:
