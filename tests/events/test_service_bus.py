@@ -15,6 +15,9 @@ from atakora_data.events.service_bus import ServiceBusPublisher, _unavailable
 from atakora_data.events.service_bus_account import ServiceBusAccount
 from atakora_data.storage.port import JournalEntry, Target
 
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+"""The SDK forgets to close the sockets of connections that broke."""
+
 EVENT = EntityEvent(Target("Post"), "1", JournalEntry("created", 1, "2024-05-01T00:00:00Z", None, (), {"id": "1"}), "1")
 SECRET = "c2VjcmV0IGtleSBvZiB0aGUgdGVzdHM="
 

@@ -1,0 +1,1 @@
+"""Stand-ins for services that the real SDKs speak to."""
