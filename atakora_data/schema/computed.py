@@ -48,7 +48,7 @@ class Computed(Generic[R]):
         return self.function(_View(instance, self.reads, self.function.__name__))
 
 
-class UndeclaredRead(AttributeError):  # says what happened, as errors.py does
+class UndeclaredRead(AttributeError):  # says what happened, as `errors` does
     """A computed field reads something that it does not declare."""
 
 

@@ -23,7 +23,7 @@ THROUGH: Final = "_through"
 T = TypeVar("T")
 
 
-class NotLoaded(AttributeError):  # says what happened, as errors.py does
+class NotLoaded(AttributeError):  # says what happened, as `errors` does
     """The related record was not loaded with the instance; the message says how to read it."""
 
 

@@ -1,0 +1,114 @@
+"""Every error a caller can meet, as one tree.
+
+    AtakoraError
+    ├── RequestError                 answered to the caller with its status and code
+    │   ├── MalformedRequest         400  malformed_request
+    │   │   ├── InvalidFilter        400  invalid_filter
+    │   │   ├── InvalidOrder         400  invalid_order
+    │   │   ├── InvalidLimit         400  invalid_limit
+    │   │   ├── InvalidCursor        400  invalid_cursor
+    │   │   ├── InvalidSelection     400  invalid_selection
+    │   │   ├── InvalidSubscription  400  invalid_subscription
+    │   │   └── QueryTooExpensive    400  query_too_expensive
+    │   ├── InvalidToken             401  invalid_token
+    │   ├── SignInRequired           401  sign_in_required
+    │   ├── Forbidden                403  forbidden
+    │   │   └── FieldForbidden       403  field_forbidden
+    │   ├── NotFound                 404  not_found
+    │   ├── MethodNotAllowed         405  method_not_allowed
+    │   ├── NotAcceptable            406  not_acceptable
+    │   ├── AlreadyExists            409  already_exists
+    │   ├── UniqueViolation          409  unique_violation
+    │   ├── StillReferenced          409  still_referenced
+    │   ├── TooManyAffected          409  too_many_affected
+    │   ├── WriteContention          409  write_contention
+    │   ├── PreconditionFailed       412  precondition_failed
+    │   ├── BodyTooLarge             413  body_too_large
+    │   ├── UnsupportedMediaType     415  unsupported_media_type
+    │   ├── ValidationError          422  validation_failed
+    │   ├── TooManySubscriptions     429  too_many_subscriptions
+    │   ├── IdentityUnavailable      503  identity_unavailable
+    │   ├── StoreUnavailable         503  store_unavailable
+    │   └── RealtimeUnavailable      503  realtime_unavailable
+    ├── SchemaError                  a schema folder that cannot be served; lists every problem
+    ├── EventsUnavailable            events cannot be published now: giving them again is right
+    ├── SettingsError                a missing or contradictory setting, with the remedy
+    └── HostError                    the local host cannot serve: no function app, a taken port
+
+Codes are stable: they are documented in docs/errors.md and never reused.
+"""
+
+from __future__ import annotations
+
+from atakora_data.errors.later import IdentityUnavailable, RealtimeUnavailable, StoreUnavailable, TooManySubscriptions
+from atakora_data.errors.malformed import (
+    InvalidCursor,
+    InvalidFilter,
+    InvalidLimit,
+    InvalidOrder,
+    InvalidSelection,
+    InvalidSubscription,
+    MalformedRequest,
+    QueryTooExpensive,
+)
+from atakora_data.errors.misdirected import (
+    BodyTooLarge,
+    MethodNotAllowed,
+    NotAcceptable,
+    NotFound,
+    UnsupportedMediaType,
+)
+from atakora_data.errors.refused import FieldForbidden, Forbidden, InvalidToken, SignInRequired
+from atakora_data.errors.root import AtakoraError, RequestError, Violation
+from atakora_data.errors.system import EventsUnavailable, HostError, Problem, SchemaError, SettingsError
+from atakora_data.errors.unwritable import (
+    AlreadyExists,
+    PreconditionFailed,
+    StillReferenced,
+    TooManyAffected,
+    UniqueViolation,
+    ValidationError,
+    WriteContention,
+)
+from atakora_data.errors.words import perhaps, perhaps_one_of
+
+__all__ = [
+    "AlreadyExists",
+    "AtakoraError",
+    "BodyTooLarge",
+    "EventsUnavailable",
+    "FieldForbidden",
+    "Forbidden",
+    "HostError",
+    "IdentityUnavailable",
+    "InvalidCursor",
+    "InvalidFilter",
+    "InvalidLimit",
+    "InvalidOrder",
+    "InvalidSelection",
+    "InvalidSubscription",
+    "InvalidToken",
+    "MalformedRequest",
+    "MethodNotAllowed",
+    "NotAcceptable",
+    "NotFound",
+    "PreconditionFailed",
+    "Problem",
+    "QueryTooExpensive",
+    "RealtimeUnavailable",
+    "RequestError",
+    "SchemaError",
+    "SettingsError",
+    "SignInRequired",
+    "StillReferenced",
+    "StoreUnavailable",
+    "TooManyAffected",
+    "TooManySubscriptions",
+    "UniqueViolation",
+    "UnsupportedMediaType",
+    "ValidationError",
+    "Violation",
+    "WriteContention",
+    "perhaps",
+    "perhaps_one_of",
+]

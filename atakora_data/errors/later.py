@@ -1,0 +1,52 @@
+"""429 and 503: what may succeed later; each says when."""
+
+from __future__ import annotations
+
+import math
+
+from atakora_data.errors.root import RequestError
+
+
+class _Later(RequestError):
+    """Something that may succeed later. retry_after: in seconds."""
+
+    def __init__(self, detail: str, *, hint: str | None = None, retry_after: float = 1) -> None:
+        super().__init__(detail, hint=hint)
+        self.retry_after = retry_after
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The `Retry-After` header."""
+        return {"Retry-After": str(max(1, math.ceil(self.retry_after)))}
+
+
+class TooManySubscriptions(_Later):
+    """The caller has as many sessions or subscriptions as one may have."""
+
+    status = 429
+    code = "too_many_subscriptions"
+    title = "There are too many subscriptions"
+
+
+class IdentityUnavailable(_Later):
+    """Who asks cannot be told now: the keys or groups of the identity provider are out of reach."""
+
+    status = 503
+    code = "identity_unavailable"
+    title = "The identity provider is unavailable"
+
+
+class StoreUnavailable(_Later):
+    """The store did not answer in time; nothing is known to have been written."""
+
+    status = 503
+    code = "store_unavailable"
+    title = "The store is unavailable"
+
+
+class RealtimeUnavailable(_Later):
+    """The hub that reaches subscribers does not answer, or none is set up."""
+
+    status = 503
+    code = "realtime_unavailable"
+    title = "Real time is unavailable"

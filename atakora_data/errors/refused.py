@@ -1,0 +1,46 @@
+"""401 and 403: who asks is not known, or may not."""
+
+from __future__ import annotations
+
+from atakora_data.errors.root import RequestError
+
+
+class InvalidToken(RequestError):
+    """The bearer token does not verify: signature, issuer, audience, expiry or shape."""
+
+    status = 401
+    code = "invalid_token"
+    title = "The bearer token is not valid"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The `WWW-Authenticate` header."""
+        return {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+
+
+class SignInRequired(RequestError):
+    """No record at all could be allowed to an anonymous caller."""
+
+    status = 401
+    code = "sign_in_required"
+    title = "Sign in first"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The `WWW-Authenticate` header."""
+        return {"WWW-Authenticate": "Bearer"}
+
+
+class Forbidden(RequestError):
+    """The rules do not allow this operation to the caller."""
+
+    status = 403
+    code = "forbidden"
+    title = "Not allowed"
+
+
+class FieldForbidden(Forbidden):
+    """The input names a field the caller may not write."""
+
+    code = "field_forbidden"
+    title = "A field may not be written"

@@ -1,0 +1,78 @@
+"""How the text of a setting is read: each says in a ValueError what the text must be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off"})
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_SHORTEST_KEY = 32
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def as_text(given: str) -> str:
+    """The text as it is."""
+    return given
+
+
+def one_of(*known: str) -> Callable[[str], str]:
+    """A reader of one of these words."""
+
+    def parse(text: str) -> str:
+        if text not in known:
+            raise ValueError(f"must be one of {', '.join(known)}")
+        return text
+
+    return parse
+
+
+def log_level(text: str) -> str:
+    """One of Python's names for levels, in capitals."""
+    return one_of(*_LOG_LEVELS)(text.upper())
+
+
+def switch(text: str) -> bool:
+    """True for `true yes on 1`, False for `false no off 0`."""
+    if text.lower() in _TRUE:
+        return True
+    if text.lower() in _FALSE:
+        return False
+    raise ValueError("must be true or false")
+
+
+def positive(text: str) -> int:
+    """A whole number above 0."""
+    if not text.isascii() or not text.isdecimal() or int(text) < 1:
+        raise ValueError("must be a whole number above 0")
+    return int(text)
+
+
+def origins(text: str) -> tuple[str, ...]:
+    """Web origins, comma-separated."""
+    found = tuple(each.strip().rstrip("/") for each in text.split(",") if each.strip())
+    for origin in found:
+        if origin != "*" and not origin.startswith(("http://", "https://")):
+            raise ValueError(f"must list origins such as https://app.example.com, separated by commas, not {origin!r}")
+    return found
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """Words, comma-separated."""
+    return tuple(each.strip() for each in text.split(",") if each.strip())
+
+
+def authority(text: str) -> str:
+    """A URL of a token issuer: https, unless it is this machine."""
+    host = urlsplit(text)
+    if host.scheme != "https" and host.hostname not in _LOOPBACK:
+        raise ValueError("must be an https URL, such as https://login.microsoftonline.com")
+    return text.rstrip("/")
+
+
+def key(text: str) -> bytes:
+    """A secret that is long enough to sign with."""
+    if len(text.encode()) < _SHORTEST_KEY:
+        raise ValueError(f"must have at least {_SHORTEST_KEY} characters; make one with: openssl rand -base64 32")
+    return text.encode()
