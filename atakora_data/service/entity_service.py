@@ -36,11 +36,11 @@ from atakora_data.service.ids import stored_id, with_stored_id
 from atakora_data.service.input import is_same
 from atakora_data.service.judging import not_found
 from atakora_data.service.keys import Keys
-from atakora_data.service.loading import Loader
+from atakora_data.service.loading import Loader, are_by_id
 from atakora_data.service.planning import Plan, plan_list, sign_cursor
 from atakora_data.service.reading import count, read_page, read_stored_page
 from atakora_data.service.related import StoredRelatives, position_of
-from atakora_data.service.shaping import BOOKKEEPING, as_stored, is_as_stored, visible_part
+from atakora_data.service.shaping import BOOKKEEPING, is_as_stored, visible_part
 from atakora_data.service.together import Writing, run_together
 from atakora_data.service.work import Tools
 from atakora_data.service.writing import Writer
@@ -94,11 +94,11 @@ class EntityService:
     async def list_json(self, command: ListRecords, context: RequestContext) -> dict[str, Any]:
         """As `list`, for a door that writes JSON: what is answered as it is stored may be an `orjson.Fragment`."""
         entity, access = self._enter(command.entity, Operation.READ, context)
-        if not is_as_stored(entity, access, command.selection):
+        if not is_as_stored(entity, access, command.selection) or not are_by_id(entity, command.selection):
             return await self.list(command, context)
         plan = plan_list(entity, access, command, context, self._signer)
         found = await read_stored_page(self._store, Target(entity.name, context.tenant), plan.query)
-        items = [as_stored(entity, each) for each in found.records]
+        items = await self._loader.as_stored(access, found.records, command.selection, context)
         return await self._page(entity, access, plan, items, found.resume, command, context)
 
     async def related(self, command: ListRelated, context: RequestContext) -> Any:

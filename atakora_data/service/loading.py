@@ -7,6 +7,8 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from atakora_data.authorization.access import Access, Gatekeeper
 from atakora_data.authorization.evaluate import CustomContext
 from atakora_data.errors import InvalidSelection, perhaps_one_of
@@ -16,13 +18,16 @@ from atakora_data.registry.registry import Registry
 from atakora_data.service.commands import RelationSelection, Selection
 from atakora_data.service.context import RequestContext
 from atakora_data.service.related import StoredRelatives
-from atakora_data.service.shaping import is_hidden, shapes, visible_parts
+from atakora_data.service.shaping import Related, as_stored, is_hidden, shapes, visible_parts, with_relations
 from atakora_data.service.to_many import ToMany
 from atakora_data.service.to_one import ToOne
 from atakora_data.storage.port import EntityStore, Record
 
 MAX_DEPTH = 8
 """How many relations deep one request may load."""
+
+_BY_FIELDS = frozenset({RelationKind.BELONGS_TO, RelationKind.POLYMORPHIC})
+"""Relations whose way begins at other fields than the id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,23 @@ class Loader:
             await self._attach(access, records, visible, answers, selection, context, depth)
         return answers
 
+    async def as_stored(
+        self, access: Access, records: Mapping[str, Record | bytes], selection: Selection, context: RequestContext
+    ) -> Any:
+        """As `present` where the answers are the records as they are stored (`is_as_stored`, `are_by_id`), for JSON.
+
+        What is text stays text: relations are written at its end.
+        """
+        if not selection.relations or not records:
+            return as_stored(access.entity, records.values())
+        found = _relations(access.entity, selection)
+        pages = await self._load(access, found, selection, [tuple(records)] * len(found), context, 0)
+        related = [
+            Related(wanted.key, part, _nothing(relation, wanted))
+            for relation, wanted, part in zip(found, selection.relations, pages, strict=True)
+        ]
+        return with_relations(access.entity, records, related)
+
     async def _attach(
         self,
         access: Access,
@@ -65,18 +87,31 @@ class Loader:
         context: RequestContext,
         depth: int,
     ) -> None:
-        if depth >= MAX_DEPTH:
-            raise InvalidSelection(f"Relations nest deeper than {MAX_DEPTH} levels.", hint="Ask in several requests.")
-        found = [find_relation(access.entity, each.relation) for each in selection.relations]
+        found = _relations(access.entity, selection)
         keys = [_parent_keys(relation, records, visible) for relation in found]
-        loading = [
-            self._related(access, relation, wanted, _distinct(values), context, depth)
-            for relation, wanted, values in zip(found, selection.relations, keys, strict=True)
-        ]
-        results = await asyncio.gather(*loading) if len(loading) > 1 else [await loading[0]]
+        results = await self._load(access, found, selection, [_distinct(values) for values in keys], context, depth)
         for relation, wanted, values, related in zip(found, selection.relations, keys, results, strict=True):
             for answer, value in zip(answers, values, strict=True):
-                answer[wanted.key] = related.get(value) or (_empty_page(wanted) if relation.is_to_many else None)
+                page = related.get(value) or _nothing(relation, wanted)
+                answer[wanted.key] = orjson.Fragment(page) if isinstance(page, bytes) else page
+
+    async def _load(
+        self,
+        access: Access,
+        relations: Sequence[RelationModel],
+        selection: Selection,
+        keys: Sequence[tuple[Any, ...]],
+        context: RequestContext,
+        depth: int,
+    ) -> Sequence[Mapping[Hashable, Any]]:
+        """What each relation leads to, by the parents' keys."""
+        if depth >= MAX_DEPTH:
+            raise InvalidSelection(f"Relations nest deeper than {MAX_DEPTH} levels.", hint="Ask in several requests.")
+        loading = [
+            self._related(access, relation, wanted, values, context, depth)
+            for relation, wanted, values in zip(relations, selection.relations, keys, strict=True)
+        ]
+        return await asyncio.gather(*loading) if len(loading) > 1 else [await loading[0]]
 
     async def _related(
         self,
@@ -106,6 +141,15 @@ def find_relation(entity: EntityModel, name: str) -> RelationModel:
     return relation
 
 
+def are_by_id(entity: EntityModel, selection: Selection) -> bool:
+    """Whether the records' ids lead to all that is selected beside them."""
+    return all(relation.kind not in _BY_FIELDS for relation in _relations(entity, selection))
+
+
+def _relations(entity: EntityModel, selection: Selection) -> list[RelationModel]:
+    return [find_relation(entity, each.relation) for each in selection.relations]
+
+
 def _parent_keys(relation: RelationModel, records: Sequence[Record], visible: Sequence[Record]) -> list[Any]:
     """What leads from each record to its relatives; a foreign key the caller may not read leads nowhere."""
     if relation.kind is RelationKind.BELONGS_TO:
@@ -127,6 +171,9 @@ def _distinct(keys: Sequence[Any]) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(key for key in keys if key is not None))
 
 
-def _empty_page(wanted: RelationSelection) -> dict[str, Any]:
+def _nothing(relation: RelationModel, wanted: RelationSelection) -> dict[str, Any] | None:
+    """What stands for a relation that leads nowhere."""
+    if not relation.is_to_many:
+        return None
     page: dict[str, Any] = {"items": [], "nextToken": None}
     return {**page, "count": 0} if wanted.count else page

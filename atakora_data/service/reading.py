@@ -34,9 +34,9 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class StoredSlice:
-    """As `Slice`, with records as JSON text where the store has them so."""
+    """As `Slice`, with records by id, as JSON text where the store has them so."""
 
-    records: list[Record | bytes]
+    records: dict[str, Record | bytes]
     resume: Record | None
 
 
@@ -53,8 +53,8 @@ async def read_stored_page(store: EntityStore, target: Target, query: Query) -> 
     found = await store.select_stored(target, replace(query, limit=query.limit + 1))
     if len(found) <= query.limit:
         return StoredSlice(found, None)
-    del found[query.limit :]
-    last = found[-1]
+    found.popitem()
+    last = found[next(reversed(found))]
     return StoredSlice(found, orjson.loads(last) if isinstance(last, bytes) else last)
 
 

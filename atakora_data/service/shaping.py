@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
@@ -54,18 +54,40 @@ def shapes(
 
 
 def is_as_stored(entity: EntityModel, access: Access, selection: Selection) -> bool:
-    """Whether the answer for every record that the rules select is the stored record itself."""
+    """Whether the answer for every record that the rules select is the stored record itself, beside its relations."""
     return (
-        (selection is ALL or selection == ALL)
-        and access.always_readable
-        and not entity.computed
-        and access.is_exact(Operation.READ)
+        selection.fields is None and access.always_readable and not entity.computed and access.is_exact(Operation.READ)
     )
 
 
-def as_stored(entity: EntityModel, record: Record | bytes) -> Record | orjson.Fragment:
-    """The answer for a record where `is_as_stored` holds."""
-    return orjson.Fragment(record) if isinstance(record, bytes) else shape(entity, record, record, ALL)
+def as_stored(entity: EntityModel, records: Iterable[Record | bytes]) -> list[Record | orjson.Fragment]:
+    """The answers for records where `is_as_stored` holds."""
+    return [orjson.Fragment(each) if isinstance(each, bytes) else shape(entity, each, each, ALL) for each in records]
+
+
+class Related(NamedTuple):
+    """What a relation leads to, under which name, by the ids of those it leads from; text is JSON."""
+
+    name: str
+    found: Mapping[Hashable, Any]
+    nothing: Any
+
+
+def with_relations(
+    entity: EntityModel, records: Mapping[str, Record | bytes], related: Sequence[Related]
+) -> orjson.Fragment:
+    """The answers for records by id, as those of `as_stored`, with what they lead to: one JSON array."""
+    ends = [(b"," + orjson.dumps(name) + b":", found, orjson.dumps(nothing)) for name, found, nothing in related]
+    parts = list[bytes]()
+    for id, record in records.items():
+        text = record if isinstance(record, bytes) else orjson.dumps(shape(entity, record, record, ALL))
+        parts.append(text[:-1])
+        for name, found, nothing in ends:
+            page = found.get(id)
+            parts += (name, nothing if page is None else page if isinstance(page, bytes) else orjson.dumps(page))
+        parts.append(b"},")
+    parts[-1] = b"}]"
+    return orjson.Fragment(b"[" + b"".join(parts))
 
 
 async def visible_part(access: Access, record: Record, custom: Any) -> Record:

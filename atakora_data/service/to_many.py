@@ -6,8 +6,6 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import orjson
-
 from atakora_data.authorization.access import Access
 from atakora_data.authorization.evaluate import CustomContext
 from atakora_data.errors import InvalidCursor
@@ -40,7 +38,7 @@ class ToMany:
     present: Present
 
     async def load(self, parents: Sequence[str]) -> Mapping[Hashable, Any]:
-        """A page for each parent that has records, or that is counted; for JSON maybe as text."""
+        """A page for each parent that has records, or that is counted; for JSON maybe as text (`bytes`)."""
         if self.wanted.next_token is not None and len(parents) > 1:
             raise InvalidCursor(
                 f"The nextToken of `{self.wanted.relation}` belongs to one parent, but several are read.",
@@ -61,7 +59,7 @@ class ToMany:
     @property
     def _comes_as_stored(self) -> bool:
         """Whether whoever asked takes JSON text, and the children need no shaping."""
-        if not self.wanted.as_json or self.wanted.count or self.relation.junction:
+        if not self.wanted.as_json or self.wanted.count or self.relation.junction or self.wanted.selection.relations:
             return False
         return is_as_stored(self._target.entity, self._target, self.wanted.selection)
 
@@ -105,10 +103,10 @@ class ToMany:
         pages: dict[Hashable, Any] = {}
         for parent, records in found.items():
             if isinstance(records, bytes):
-                pages[parent] = orjson.Fragment(b'{"items":' + records + b',"nextToken":null}')
+                pages[parent] = b'{"items":' + records + b',"nextToken":null}'
                 continue
             page = cut(records, plan.query.limit)
-            items = [as_stored(self._target.entity, record) for record in page.records]
+            items = as_stored(self._target.entity, page.records)
             pages[parent] = {"items": items, "nextToken": await self._token(plan, parent, page.resume)}
         return pages
 

@@ -183,8 +183,8 @@ class EntityStore(Protocol):
     async def select(self, target: Target, query: Query) -> list[Record]:
         """At most `query.limit` records after `query.after`: fewer only when there are no more."""
 
-    async def select_stored(self, target: Target, query: Query) -> list[Record | bytes]:
-        """As `select`; but a record may come as JSON text, if it holds no name that its entity does not declare."""
+    async def select_stored(self, target: Target, query: Query) -> dict[str, Record | bytes]:
+        """As `select`, by id; but a record may come as JSON text, if it holds no name that its entity lacks."""
 
     async def select_children(self, target: Target, children: Children) -> dict[str, list[Record]]:
         """For each parent value its records, in order, at most `query.limit` each. One round trip.

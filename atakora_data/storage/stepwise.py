@@ -72,10 +72,10 @@ class StepwiseStore:
         sorting = await resolver.sorting(query.order, records)
         return sorting.page(records, query.limit, query.after)
 
-    async def select_stored(self, target: Target, query: Query) -> list[Record | bytes]:
-        """One page, as it is stored if nothing crosses."""
+    async def select_stored(self, target: Target, query: Query) -> dict[str, Record | bytes]:
+        """One page by id, as it is stored if nothing crosses."""
         if _crosses(query):
-            return list(await self.select(target, query))
+            return {record["id"]: record for record in await self.select(target, query)}
         return await self._store.select_stored(target, query)
 
     async def select_children(self, target: Target, children: Children) -> dict[str, list[Record]]:

@@ -108,10 +108,11 @@ class StoreContract(RelationsContract):
         await put(store, full("1"), insert("2", stray="x"), full("3"), insert("4", rank=1))
         asked = query("-rank", limit=3)
         found = await store.select_stored(POSTS, asked)
-        parsed = [loads(each) if isinstance(each, bytes) else each for each in found]
+        parsed = [loads(each) if isinstance(each, bytes) else each for each in found.values()]
         assert await store.select(POSTS, asked) == parsed
+        assert [record["id"] for record in parsed] == list(found)
         assert [False] == [
-            isinstance(each, bytes) for each, record in zip(found, parsed, strict=True) if "stray" in record
+            isinstance(each, bytes) for each, record in zip(found.values(), parsed, strict=True) if "stray" in record
         ]
 
     async def test_nulls_come_first_when_ascending_and_last_when_descending(self, store: EntityStore) -> None:

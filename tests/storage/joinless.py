@@ -25,7 +25,7 @@ class JoinlessStore(SqliteEntityStore):
         _refuse_joins(query.filter, *query.order)
         return await super().select(target, query)
 
-    async def select_stored(self, target: Target, query: Query) -> list[Record | bytes]:
+    async def select_stored(self, target: Target, query: Query) -> dict[str, Record | bytes]:
         """One page as it is stored."""
         _refuse_joins(query.filter, *query.order)
         return await super().select_stored(target, query)

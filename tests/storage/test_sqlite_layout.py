@@ -130,7 +130,7 @@ async def test_a_file_of_the_first_layout_is_brought_up(tmp_path: Path) -> None:
         other.execute("PRAGMA user_version=1")
     async with started(file, item("name")) as store:
         await put(store, insert("2", ITEMS, name="Tom", code=None))
-        old, new = await store.select_stored(ITEMS, query())
+        old, new = (await store.select_stored(ITEMS, query())).values()
         assert ["Rex", True] == [old["name"] if isinstance(old, dict) else old, isinstance(new, bytes)]
     assert [(VERSION,)] == asked(file, "PRAGMA user_version")
 

@@ -53,9 +53,9 @@ class CosmosEntityStore:
         """One page of the query."""
         return await self._reader.select(target, query)
 
-    async def select_stored(self, target: Target, query: Query) -> list[Record | bytes]:
-        """One page of the query; the server's text is never the record's."""
-        return list(await self._reader.select(target, query))
+    async def select_stored(self, target: Target, query: Query) -> dict[str, Record | bytes]:
+        """One page of the query by id; the server's text is never the record's."""
+        return {record["id"]: record for record in await self._reader.select(target, query)}
 
     async def select_children(self, target: Target, children: Children) -> dict[str, list[Record]]:
         """One page for each parent, mostly in one request."""

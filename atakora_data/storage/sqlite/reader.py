@@ -52,13 +52,15 @@ class Reader:
     def select(self, target: Target, query: Query) -> list[Record]:
         """One page."""
         page = self._selects[target.entity].page(target.tenant, query)
-        return _decoded(b",".join([body for body, _ in self._rows(page)])) if page else []
+        return _decoded(b",".join([body for _, body, _ in self._rows(page)])) if page else []
 
-    def select_stored(self, target: Target, query: Query) -> list[Record | bytes]:
-        """One page, of which only what holds other names than the declared ones is parsed."""
+    def select_stored(self, target: Target, query: Query) -> dict[str, Record | bytes]:
+        """One page by id, of which only what holds other names than the declared ones is parsed."""
         page = self._selects[target.entity].page(target.tenant, query)
-        declared = self._shapes[target.entity]
-        return [body if shape == declared else orjson.loads(body) for body, shape in self._rows(page)] if page else []
+        if page is None:
+            return {}
+        declared, rows = self._shapes[target.entity], self._rows(page)
+        return {id.decode(): body if shape == declared else orjson.loads(body) for id, body, shape in rows}
 
     def select_children(self, target: Target, children: Children) -> dict[str, list[Record]]:
         """One page a parent; parents without records are left out."""

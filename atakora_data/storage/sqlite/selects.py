@@ -41,7 +41,7 @@ class _Pages(NamedTuple):
 
 
 class Selects:
-    """The statements for the records of one entity. Rows are `body, shape` unless said otherwise."""
+    """The statements for the records of one entity. Rows are `id, body, shape` unless said otherwise."""
 
     def __init__(self, layout: Layout, entity: str, count: Count) -> None:
         self._layout = layout
@@ -63,7 +63,7 @@ class Selects:
         parts = [self._range(tenant, records, condition, each, query.limit) for each in ranges(query)]
         if len(parts) < 2:  # noqa: PLR2004 - a single range is a plain query
             return parts[0] if parts else None
-        text = " UNION ALL ".join([f"SELECT body,shape FROM ({part.text})" for part in parts])
+        text = " UNION ALL ".join([f"SELECT id,body,shape FROM ({part.text})" for part in parts])
         return Sql(f"{text} LIMIT ?", (*[value for part in parts for value in part.params], query.limit))
 
     def _records(self, tenant: str) -> Scope:
@@ -93,7 +93,7 @@ class Selects:
         order = records.order(part.order)
         where = " AND ".join([condition.text, *[bound.text for bound in bounds]])
         inside = [value for bound in bounds for value in bound.params]
-        text = f"SELECT d.body AS body,d.shape AS shape {self._source} AND {where}{order.text} LIMIT ?"
+        text = f"SELECT d.id AS id,d.body AS body,d.shape AS shape {self._source} AND {where}{order.text} LIMIT ?"
         return Sql(text, (tenant, *condition.params, *inside, *order.params, limit))
 
     def count(self, tenant: str, filter: Filter) -> Sql:

@@ -80,8 +80,8 @@ class SqliteEntityStore:
         """One page of the query."""
         return self._reader.select(target, query)
 
-    async def select_stored(self, target: Target, query: Query) -> list[Record | bytes]:
-        """One page of the query, as the text it is stored as."""
+    async def select_stored(self, target: Target, query: Query) -> dict[str, Record | bytes]:
+        """One page of the query by id, as the text it is stored as."""
         return self._reader.select_stored(target, query)
 
     async def select_children(self, target: Target, children: Children) -> dict[str, list[Record]]:

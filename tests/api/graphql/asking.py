@@ -46,7 +46,7 @@ class CountingStore:
         self.calls.append(f"select {target.entity}")
         return await self.store.select(target, query)
 
-    async def select_stored(self, target: Target, query: Query) -> list[Record | bytes]:
+    async def select_stored(self, target: Target, query: Query) -> dict[str, Record | bytes]:
         """A page as it is stored."""
         self.calls.append(f"select_stored {target.entity}")
         return await self.store.select_stored(target, query)
