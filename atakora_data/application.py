@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from atakora_data.api.http.bounds import Bounds
 from atakora_data.api.http.message import Handler, Request, Response
 from atakora_data.authorization.access import Gatekeeper
 from atakora_data.events.port import EventProcessor, EventPublisher
@@ -99,7 +100,7 @@ class Realtime:
 class Application:
     """What `bootstrap` made. Its pipeline starts it with the first request, so that nothing connects before.
 
-    realtime: None when no entity is in real time.
+    realtime: None when no entity is in real time. bounds: what is too much; None without a limit.
     """
 
     settings: Settings
@@ -109,6 +110,7 @@ class Application:
     lifecycle: Lifecycle
     pipeline: Handler
     realtime: Realtime | None = None
+    bounds: Bounds | None = None
 
     @property
     def store(self) -> EntityStore:
@@ -121,6 +123,8 @@ class Application:
 
     async def stop(self) -> None:
         """Finish what is under way and close connections and store."""
+        if self.bounds is not None:
+            await self.bounds.settle()
         if self.realtime is not None:
             await self.realtime.stop()
         await self.lifecycle.stop()

@@ -162,6 +162,23 @@ def test_an_authority_is_asked_over_tls(authority: str, is_taken: bool) -> None:
         assert "https" in refusal(ATAKORA_ENTRA_AUTHORITY=authority)
 
 
+def test_limits_can_be_switched_off() -> None:
+    """`off` means no limit, also where Azure would set one."""
+    settings = read(ATAKORA_RATE_LIMIT="off", ATAKORA_MAX_CONCURRENT="None", ATAKORA_REQUEST_SECONDS="30")
+    assert (None, None, 30) == (settings.rate_limit, settings.max_concurrent, settings.request_seconds)
+    assert "above 0, or off" in refusal(ATAKORA_RATE_LIMIT="0")
+    assert "must be a whole number" in refusal(ATAKORA_TRUSTED_PROXIES="-1")
+    assert 0 == read(ATAKORA_TRUSTED_PROXIES="0").trusted_proxies
+
+
+@pytest.mark.parametrize("text", ["admin", "admin=", "=5", "admin=x", "admin=1,admin=2", "admin=-1"])
+def test_amounts_need_a_name_and_a_number_each(text: str) -> None:
+    """Whatever else is written is refused with an example."""
+    assert "admin=200000,analyst=100000" in refusal(ATAKORA_GRAPHQL_MAX_COMPLEXITY_BY_ROLE=text)
+    read_ = read(ATAKORA_GRAPHQL_MAX_COMPLEXITY_BY_ROLE="admin=2, analyst = 1")
+    assert (("admin", 2), ("analyst", 1)) == read_.graphql_max_complexity_by_role
+
+
 @pytest.mark.parametrize("store", ["sqlite", "memory"])
 def test_in_azure_the_embedded_store_is_refused(store: str) -> None:
     """A deployed app never falls back to a file or to memory."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from atakora_data.api.http.cors import Cors
+from atakora_data.api.http.headers import DEPLOYED, STANDARD
 from atakora_data.api.http.message import Handler, Request, Response
 from atakora_data.api.http.pipeline import Pipeline
 from atakora_data.api.http.router import CollectionRoutes, Methods, Router
@@ -15,6 +16,7 @@ from atakora_data.api.rest.routes import rest_routes
 from atakora_data.api.routes import fixed_routes
 from atakora_data.application import Application, Lifecycle, Realtime
 from atakora_data.authorization.access import Gatekeeper
+from atakora_data.bootstrap.limits import bounds_of, rate_limiter
 from atakora_data.bootstrap.stores import Stores, given, stores
 from atakora_data.errors import RequestError, SettingsError
 from atakora_data.identity.bearer import BearerAuthenticator
@@ -66,12 +68,16 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
         ),
     )
     lifecycle = Lifecycle(stored.records, stored.also)
+    bounds = bounds_of(settings)
     pipeline = Pipeline(
         authenticate=authenticator.authenticate,
         router=router,
         cors=Cors(settings.cors_origins, shows_charge=settings.request_charge),
         ready=lifecycle.start,
         refusals={"graphql": _graphql_refusal},
+        standard=DEPLOYED if settings.is_azure else STANDARD,
+        bounds=bounds,
+        rate=rate_limiter(settings),
     )
     return Application(
         settings,
@@ -81,6 +87,7 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
         lifecycle,
         _charged(settings, pipeline),
         realtime,
+        bounds,
     )
 
 

@@ -20,6 +20,7 @@ def graphql_parts(
     limits = Limits(
         max_depth=settings.graphql_max_depth,
         max_complexity=settings.graphql_max_complexity,
+        max_complexity_by_role=dict(settings.graphql_max_complexity_by_role),
         max_aliases=settings.graphql_max_aliases,
         max_tokens=settings.graphql_max_tokens,
     )

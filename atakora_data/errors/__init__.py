@@ -27,9 +27,13 @@
     │   ├── UnsupportedMediaType     415  unsupported_media_type
     │   ├── ValidationError          422  validation_failed
     │   ├── TooManySubscriptions     429  too_many_subscriptions
+    │   ├── TooManyRequests          429  too_many_requests
+    │   ├── Overloaded               503  overloaded
+    │   ├── TimedOut                 503  timed_out
     │   ├── IdentityUnavailable      503  identity_unavailable
     │   ├── StoreUnavailable         503  store_unavailable
-    │   └── RealtimeUnavailable      503  realtime_unavailable
+    │   ├── RealtimeUnavailable      503  realtime_unavailable
+    │   └── OutcomeUnknown           504  outcome_unknown
     ├── SchemaError                  a schema folder that cannot be served; lists every problem
     ├── EventsUnavailable            events cannot be published now: giving them again is right
     ├── SettingsError                a missing or contradictory setting, with the remedy
@@ -40,7 +44,16 @@ Codes are stable: they are documented in docs/errors.md and never reused.
 
 from __future__ import annotations
 
-from atakora_data.errors.later import IdentityUnavailable, RealtimeUnavailable, StoreUnavailable, TooManySubscriptions
+from atakora_data.errors.later import (
+    IdentityUnavailable,
+    OutcomeUnknown,
+    Overloaded,
+    RealtimeUnavailable,
+    StoreUnavailable,
+    TimedOut,
+    TooManyRequests,
+    TooManySubscriptions,
+)
 from atakora_data.errors.malformed import (
     InvalidCursor,
     InvalidFilter,
@@ -92,6 +105,8 @@ __all__ = [
     "MethodNotAllowed",
     "NotAcceptable",
     "NotFound",
+    "OutcomeUnknown",
+    "Overloaded",
     "PreconditionFailed",
     "Problem",
     "QueryTooExpensive",
@@ -102,7 +117,9 @@ __all__ = [
     "SignInRequired",
     "StillReferenced",
     "StoreUnavailable",
+    "TimedOut",
     "TooManyAffected",
+    "TooManyRequests",
     "TooManySubscriptions",
     "UniqueViolation",
     "UnsupportedMediaType",

@@ -1,4 +1,4 @@
-"""429 and 503: what may succeed later; each says when."""
+"""429, 503 and 504: what may succeed later; each says when, but for a write that may have happened."""
 
 from __future__ import annotations
 
@@ -26,6 +26,41 @@ class TooManySubscriptions(_Later):
     status = 429
     code = "too_many_subscriptions"
     title = "There are too many subscriptions"
+
+
+class TooManyRequests(_Later):
+    """The caller asks more often than one may."""
+
+    status = 429
+    code = "too_many_requests"
+    title = "There are too many requests"
+
+
+class Overloaded(_Later):
+    """As many requests are under way as this instance takes; nothing was done."""
+
+    status = 503
+    code = "overloaded"
+    title = "Too much is under way"
+
+
+class TimedOut(_Later):
+    """A read took longer than it may, and was broken off."""
+
+    status = 503
+    code = "timed_out"
+    title = "The answer took too long"
+
+
+class OutcomeUnknown(RequestError):
+    """What may write took longer than one waits for it: it may have happened, or may still happen."""
+
+    status = 504
+    code = "outcome_unknown"
+    title = "It may have been carried out"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, hint="Read what is stored before you try again.")
 
 
 class IdentityUnavailable(_Later):

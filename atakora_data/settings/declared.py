@@ -14,7 +14,20 @@ from typing import Any
 from atakora_data.errors import SettingsError, perhaps
 from atakora_data.settings.connections import CONNECTIONS, Connection, read_connections
 from atakora_data.settings.setting import PREFIX, Setting, setting
-from atakora_data.settings.texts import as_text, authority, key, listed, log_level, one_of, origins, positive, switch
+from atakora_data.settings.texts import (
+    amounts,
+    as_text,
+    authority,
+    count,
+    key,
+    listed,
+    log_level,
+    one_of,
+    origins,
+    positive,
+    positive_or_off,
+    switch,
+)
 
 _STORES = ("sqlite", "memory", "cosmos")
 _CLOUDS = ("public", "usgovernment", "china")
@@ -63,6 +76,36 @@ class Settings:
         secret=True,
     )
     max_body_bytes: int = setting("MAX_BODY_BYTES", "The largest request body, in bytes.", positive, 1024 * 1024)
+    request_seconds: int | None = setting(
+        "REQUEST_SECONDS",
+        "How long an answer may take, in seconds; `off` for any time. In Azure 60.",
+        positive_or_off,
+        None,
+    )
+    max_concurrent: int | None = setting(
+        "MAX_CONCURRENT",
+        "How many requests one instance answers at once; `off` for any number. In Azure 150.",
+        positive_or_off,
+        None,
+    )
+    rate_limit: int | None = setting(
+        "RATE_LIMIT",
+        "How many requests a minute one caller with a token may make; `off` for any number. In Azure 3000.",
+        positive_or_off,
+        None,
+    )
+    rate_limit_anonymous: int | None = setting(
+        "RATE_LIMIT_ANONYMOUS",
+        "The same for all callers of one address who have no token, or a bad one. In Azure 3000.",
+        positive_or_off,
+        None,
+    )
+    trusted_proxies: int = setting(
+        "TRUSTED_PROXIES",
+        "How many proxies before the app add to `X-Forwarded-For`, Azure's own front end included.",
+        count,
+        1,
+    )
     cors_origins: tuple[str, ...] = setting(
         "CORS_ORIGINS",
         "Origins whose browsers may call, comma-separated; `*` for all. In Azure none.",
@@ -83,6 +126,12 @@ class Settings:
         "How many values a GraphQL query may ask for, page limits multiplied in.",
         positive,
         50_000,
+    )
+    graphql_max_complexity_by_role: tuple[tuple[str, int], ...] = setting(
+        "GRAPHQL_MAX_COMPLEXITY_BY_ROLE",
+        "The same for callers with a role, such as `admin=200000,analyst=100000`: the most that one of theirs has.",
+        amounts,
+        (),
     )
     graphql_max_aliases: int = setting(
         "GRAPHQL_MAX_ALIASES", "How many aliases a GraphQL query may have.", positive, 50
@@ -135,7 +184,15 @@ class Settings:
         return settings
 
 
-_AZURE_DEFAULTS: dict[str, Any] = {"cors_origins": (), "introspection": False, "playground": False}
+_AZURE_DEFAULTS: dict[str, Any] = {
+    "cors_origins": (),
+    "introspection": False,
+    "playground": False,
+    "request_seconds": 60,
+    "max_concurrent": 150,
+    "rate_limit": 3_000,
+    "rate_limit_anonymous": 3_000,
+}
 
 
 def documented_settings() -> tuple[tuple[Setting, Any], ...]:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
+_NO_LIMIT = frozenset({"off", "none"})
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _SHORTEST_KEY = 32
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -44,9 +45,38 @@ def switch(text: str) -> bool:
 
 def positive(text: str) -> int:
     """A whole number above 0."""
-    if not text.isascii() or not text.isdecimal() or int(text) < 1:
+    if not _is_whole(text) or int(text) < 1:
         raise ValueError("must be a whole number above 0")
     return int(text)
+
+
+def positive_or_off(text: str) -> int | None:
+    """A whole number above 0; None for `off`."""
+    if text.lower() in _NO_LIMIT:
+        return None
+    if not _is_whole(text) or int(text) < 1:
+        raise ValueError("must be a whole number above 0, or off")
+    return int(text)
+
+
+def count(text: str) -> int:
+    """A whole number from 0 on."""
+    if not _is_whole(text):
+        raise ValueError("must be a whole number")
+    return int(text)
+
+
+def amounts(text: str) -> tuple[tuple[str, int], ...]:
+    """Whole numbers by name: `admin=200000, analyst=100000`."""
+    pairs = [each.partition("=") for each in listed(text)]
+    found = {name.strip(): number.strip() for name, _, number in pairs}
+    if len(found) != len(pairs) or not all(name and _is_whole(number) for name, number in found.items()):
+        raise ValueError("must list each name once with a whole number, such as admin=200000,analyst=100000")
+    return tuple((name, int(number)) for name, number in found.items())
+
+
+def _is_whole(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
 
 
 def origins(text: str) -> tuple[str, ...]:

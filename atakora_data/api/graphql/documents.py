@@ -27,6 +27,7 @@ from atakora_data.registry.registry import Registry
 
 _REMEMBERED_CHARACTERS = 250_000
 _MAX_ERRORS = 10
+_NO_ROLES: frozenset[str] = frozenset()
 
 
 class InvalidDocument(Exception):
@@ -41,12 +42,13 @@ class InvalidDocument(Exception):
 class Document:
     """A valid document.
 
-    fixed: what was worked out of its operations by name; None when variables could change it. variables: those of its
-    operations, by name, once they were asked for.
+    complexity: as it was measured. fixed: what was worked out of its operations by name; None when variables could
+    change it. variables: those of its operations, by name, once they were asked for.
     """
 
     node: DocumentNode
     length: int
+    complexity: int
     operations: Mapping[str | None, OperationDefinitionNode]
     fragments: Mapping[str, FragmentDefinitionNode]
     fixed: dict[str | None, Any] | None
@@ -80,26 +82,28 @@ class Documents:
         self._rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
         self._known: LRUCache[str, Document] = LRUCache(_REMEMBERED_CHARACTERS, getsizeof=_size)
 
-    def read(self, text: str, variables: Mapping[str, Any]) -> Document:
-        """The document of this text; InvalidDocument or QueryTooExpensive when it must not run."""
+    def read(self, text: str, variables: Mapping[str, Any], roles: frozenset[str] = _NO_ROLES) -> Document:
+        """The document of this text; InvalidDocument or QueryTooExpensive when it must not run. roles: the caller's."""
         found = self._known.get(text)
         if found is None:
-            found = self._read(text, variables)
+            found = self._read(text, variables, roles)
             if len(text) <= self._known.maxsize:
                 self._known[text] = found
         elif found.has_variable_limits:
-            self._meter.check(found.node, variables)
+            self._meter.check(found.node, variables, roles)
+        else:
+            self._meter.check_complexity(found.complexity, roles)
         return found
 
-    def _read(self, text: str, variables: Mapping[str, Any]) -> Document:
+    def _read(self, text: str, variables: Mapping[str, Any], roles: frozenset[str]) -> Document:
         node = self._parse(text)
-        self._meter.check(node, variables)
+        complexity = self._meter.check(node, variables, roles)
         errors = validate(
             self._schema, node, self._rules, max_errors=_MAX_ERRORS, hide_suggestions=not self._introspection
         )
         if errors:
             raise InvalidDocument(errors)
-        return _document(text, node)
+        return _document(text, node, complexity)
 
     def _parse(self, text: str) -> DocumentNode:
         limits = self._limits
@@ -128,10 +132,11 @@ class Documents:
             raise InvalidDocument([error]) from error
 
 
-def _document(text: str, node: DocumentNode) -> Document:
+def _document(text: str, node: DocumentNode, complexity: int) -> Document:
     return Document(
         node=node,
         length=len(text),
+        complexity=complexity,
         operations={
             each.name.value if each.name else None: each
             for each in node.definitions

@@ -69,18 +69,18 @@ class Engine:
     async def run(self, asked: Operation, context: RequestContext, *, only_queries: bool = False) -> Answer:
         """The answer to the request; RequestError when it is refused for another reason than its GraphQL."""
         try:
-            prepared = self.prepare(asked, _QUERIES if only_queries else _ANSWERED)
+            prepared = self.prepare(asked, _QUERIES if only_queries else _ANSWERED, context)
         except InvalidDocument as error:
             return Answer({"errors": [document_error(each, context) for each in error.errors]}, is_refused=True)
         results = await load(prepared.plan, prepared.variables, context)
         return Answer(self.answer(prepared, results, context))
 
-    def prepare(self, asked: Operation, kinds: Container[OperationType]) -> Prepared:
-        """The operation, ready to run. kinds: which are taken here.
+    def prepare(self, asked: Operation, kinds: Container[OperationType], context: RequestContext) -> Prepared:
+        """The operation, ready to run for the caller in the context. kinds: which are taken here.
 
         InvalidDocument: it is not valid. MethodNotAllowed: only queries are taken. QueryTooExpensive: it asks too much.
         """
-        document = self._documents.read(asked.query, asked.variables)
+        document = self._documents.read(asked.query, asked.variables, context.principal.roles)
         operation = document.operation(asked.name)
         if operation.operation not in kinds:
             _refuse(operation, kinds)

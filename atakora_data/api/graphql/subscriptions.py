@@ -41,7 +41,7 @@ class Subscriptions:
     def read(self, query: str, variables: Mapping[str, Any], context: RequestContext) -> Asked:
         """What the document asks for; InvalidSubscription tells all that is wrong with it."""
         try:
-            prepared = self._prepare(query, variables)
+            prepared = self._prepare(query, variables, context)
             root, selection = _root(prepared)
             arguments = get_argument_values(root.field, root.node, prepared.variables)
         except InvalidDocument as error:
@@ -57,7 +57,7 @@ class Subscriptions:
         self, query: str, variables: Mapping[str, Any], record: Record | None, context: RequestContext
     ) -> dict[str, Any]:
         """The response with this record below the root field."""
-        prepared = self._prepare(query, variables)
+        prepared = self._prepare(query, variables, context)
         root, selection = _root(prepared)
         shown = None
         if record is not None:
@@ -66,15 +66,15 @@ class Subscriptions:
 
     async def gone(self, query: str, variables: Mapping[str, Any], id: str, context: RequestContext) -> dict[str, Any]:
         """The response for a record of which no more than the id may be told."""
-        prepared = self._prepare(query, variables)
+        prepared = self._prepare(query, variables, context)
         root, selection = _root(prepared)
         is_deletion = self._operations[root.node.name.value] == "deleted"
         is_bare = not selection.relations and (selection.fields or frozenset()) <= {"id"}
         shown = {"id": id} if is_deletion and is_bare else None
         return self._engine.answer(prepared, {root.key: shown}, context)
 
-    def _prepare(self, query: str, variables: Mapping[str, Any]) -> Prepared:
-        return self._engine.prepare(Operation(query, None, variables), _TAKEN)
+    def _prepare(self, query: str, variables: Mapping[str, Any], context: RequestContext) -> Prepared:
+        return self._engine.prepare(Operation(query, None, variables), _TAKEN, context)
 
 
 def _root(prepared: Prepared) -> tuple[RootField, Selection]:

@@ -18,6 +18,7 @@ class Request:
 
     path: decoded segments below `/api`, e.g. `("posts", "1")`. query: decoded pairs in the order sent.
     headers: lower-case names. url: as sent, for `instance` and `Location`. context: set by the pipeline.
+    tells: headers of the answer, whatever it is going to be.
     """
 
     method: str
@@ -27,6 +28,7 @@ class Request:
     body: bytes = b""
     url: str = ""
     context: RequestContext = NOBODY
+    tells: Mapping[str, str] | None = None
 
 
 @dataclass(slots=True)

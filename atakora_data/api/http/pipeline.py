@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from itertools import chain
 from typing import TypeAlias
 
+from atakora_data.api.http.bounds import Bounds
 from atakora_data.api.http.correlation import CORRELATION_HEADER, correlation_id
 from atakora_data.api.http.cors import Cors
+from atakora_data.api.http.headers import STANDARD
 from atakora_data.api.http.message import Request, Response
 from atakora_data.api.http.problem import internal_problem, problem
 from atakora_data.api.http.query import check_encoding
+from atakora_data.api.http.rate_limit import RateLimiter
 from atakora_data.api.http.router import Router
 from atakora_data.authorization.principal import Principal
-from atakora_data.errors import RequestError
+from atakora_data.errors import InvalidToken, RequestError
 from atakora_data.service.context import RequestContext
 
 Authenticator: TypeAlias = Callable[[str | None], Awaitable[Principal]]
@@ -29,9 +33,9 @@ _log = logging.getLogger(__name__)
 class Pipeline:
     """Answers every request, whatever happens: itself a handler.
 
-    Answers are not to be cached unless their handler says so: most depend on who asks. ready: awaited first, so that
-    a store that cannot be opened is told like any other error. refusals: by path, for those that tell errors in their
-    own way.
+    standard: headers of every answer that does not say otherwise. ready: awaited first, so that a store that cannot be
+    opened is told like any other error. refusals: by path, for those that tell errors in their own way. bounds, rate:
+    how much, and how often, is too much; None for no limit.
     """
 
     def __init__(
@@ -42,24 +46,25 @@ class Pipeline:
         cors: Cors | None = None,
         ready: Callable[[], Awaitable[None]] | None = None,
         refusals: Mapping[str, Refusal] | None = None,
+        standard: Mapping[str, str] = STANDARD,
+        bounds: Bounds | None = None,
+        rate: RateLimiter | None = None,
     ) -> None:
         self._refusals = refusals or {}
         self._ready = ready
         self._authenticate = authenticate
         self._router = router
         self._cors = cors if cors is not None and cors.is_on else None
+        self._standard = dict(standard)
+        self._rate = rate
+        self._answer_in_time = self._answer if bounds is None else partial(bounds.answer, self._answer)
 
     async def __call__(self, request: Request) -> Response:
         """The answer to the request; only cancellation is raised."""
         trace = correlation_id(request.headers)
         request.context = RequestContext(correlation_id=trace)
         try:
-            if self._ready is not None:
-                await self._ready()
-            check_encoding(chain(request.path, chain.from_iterable(request.query)))
-            principal = await self._authenticate(request.headers.get("authorization"))
-            request.context = RequestContext(principal=principal, correlation_id=trace)
-            response = await self._router.find(request)(request)
+            response = await self._answer_in_time(request)
         except RequestError as error:
             response = self._refusals.get("/".join(request.path), problem)(error, request)
         except Exception:  # noqa: BLE001  # the last resort: logged in full, told as a 500 with the trace id
@@ -67,11 +72,25 @@ class Pipeline:
             response = internal_problem(request)
         return self._finish(request, response, trace)
 
+    async def _answer(self, request: Request) -> Response:
+        if self._ready is not None:
+            await self._ready()
+        check_encoding(chain(request.path, chain.from_iterable(request.query)))
+        try:
+            principal = await self._authenticate(request.headers.get("authorization"))
+        except InvalidToken:
+            if self._rate is not None:
+                self._rate.take_of_address(request)
+            raise
+        if self._rate is not None:
+            self._rate.take(principal, request)
+        request.context = RequestContext(principal=principal, correlation_id=request.context.correlation_id)
+        return await self._router.find(request)(request)
+
     def _finish(self, request: Request, response: Response, trace: str) -> Response:
-        headers = response.headers
-        headers[CORRELATION_HEADER] = trace
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers.setdefault("Cache-Control", "no-store")
+        headers = response.headers = {**self._standard, **response.headers, CORRELATION_HEADER: trace}
+        if request.tells is not None:
+            headers.update(request.tells)
         if self._cors is not None:
             self._cors.apply(request.headers, response)
         if request.method == "HEAD":

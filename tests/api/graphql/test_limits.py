@@ -6,9 +6,12 @@ import orjson
 import pytest
 
 from atakora_data.api.graphql.door import GraphQLDoor
-from atakora_data.api.graphql.execution import Engine
+from atakora_data.api.graphql.execution import Engine, Operation
 from atakora_data.api.graphql.limits import Limits
 from atakora_data.api.http.message import Request, Response
+from atakora_data.authorization.principal import Principal
+from atakora_data.errors import QueryTooExpensive
+from atakora_data.service.context import RequestContext
 from tests.api.graphql.asking import Blog
 
 
@@ -186,6 +189,40 @@ async def test_limits_are_exact(blog: Blog, limits: Limits, fits: str, exceeds: 
     refused = await ask(door, exceeds)
     assert 400 == refused.status
     assert b"query_too_expensive" in refused.body
+
+
+LARGE = "{ listPosts(limit: 50) { items { id } } }"
+LARGE_BY_VARIABLE = "query ($n: Int) { listPosts(limit: $n) { items { id } } }"
+
+
+@pytest.mark.parametrize("query", [LARGE, LARGE_BY_VARIABLE])
+async def test_some_roles_may_ask_for_more(blog: Blog, query: str) -> None:
+    """The most that one of the caller's roles has counts, for a remembered document as well; others keep the rest."""
+    application = blog.client.application
+    limits = Limits(max_complexity=20, max_complexity_by_role={"admin": 500, "editor": 10, "intern": 5})
+    engine = Engine(application.registry, application.service, limits, introspection=True)
+
+    async def is_allowed(*roles: str) -> bool:
+        context = RequestContext(Principal(id="alice", roles=frozenset(roles)))
+        try:
+            return not (await engine.run(Operation(query, None, {"n": 50}), context)).is_refused
+        except QueryTooExpensive:
+            return False
+
+    assert [False, True, False, True, False] == [
+        await is_allowed(),
+        await is_allowed("admin"),
+        await is_allowed("reader"),
+        await is_allowed("intern", "admin"),
+        await is_allowed("intern", "editor"),
+    ]
+
+
+def test_a_role_may_have_less_than_others() -> None:
+    """Its number counts in place of everybody's; whoever has two such roles has the larger."""
+    limits = Limits(max_complexity=20, max_complexity_by_role={"editor": 10, "intern": 5})
+    for expected, roles in ((20, set[str]()), (20, {"reader"}), (5, {"intern"}), (10, {"intern", "editor"})):
+        assert expected == limits.complexity_of(frozenset(roles))
 
 
 async def test_values_that_nest_too_deep_are_told_as_such(blog: Blog) -> None:

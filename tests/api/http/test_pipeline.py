@@ -150,10 +150,21 @@ async def test_bad_correlation_id_is_replaced(headers: dict[str, str]) -> None:
     assert set(minted) <= set("0123456789abcdef")
 
 
-async def test_answers_are_not_cached_or_sniffed() -> None:
-    """Unless a handler says otherwise, nobody may keep an answer or guess its type."""
-    headers = (await ask("GET", "/things")).headers
-    assert ("no-store", "nosniff") == (headers["Cache-Control"], headers["X-Content-Type-Options"])
+STANDARD = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@pytest.mark.parametrize("url", ["/things", "/nothing", "/clash", "/crash", "/things?a=%ff"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "DELETE"])
+async def test_every_answer_tells_browsers_to_be_careful(url: str, method: str) -> None:
+    """Unless a handler says otherwise, nobody may keep an answer, frame it, guess its type or load anything in it."""
+    headers = (await ask(method, url)).headers
+    assert STANDARD == {name: headers[name] for name in STANDARD}
+    assert "Strict-Transport-Security" not in headers
 
 
 async def test_head_has_the_headers_of_get_and_no_body() -> None:

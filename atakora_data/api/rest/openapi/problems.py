@@ -9,15 +9,22 @@ from atakora_data import errors
 from atakora_data.api.http.problem import INTERNAL_ERROR, PROBLEM_TYPE
 from atakora_data.api.rest.openapi.types import Schema, closed_object, reference
 
-_READ: tuple[type[errors.RequestError], ...] = (
+_ALWAYS: tuple[type[errors.RequestError], ...] = (
+    errors.InvalidToken,
+    errors.TooManyRequests,
+    errors.Overloaded,
+    errors.IdentityUnavailable,
+    errors.StoreUnavailable,
+)
+_ASKED: tuple[type[errors.RequestError], ...] = (
+    *_ALWAYS,
     errors.MalformedRequest,
     errors.InvalidSelection,
     errors.QueryTooExpensive,
-    errors.InvalidToken,
     errors.SignInRequired,
     errors.Forbidden,
-    errors.StoreUnavailable,
 )
+_READ = (*_ASKED, errors.TimedOut)
 _LIST = (
     *_READ,
     errors.InvalidFilter,
@@ -25,7 +32,7 @@ _LIST = (
     errors.InvalidLimit,
     errors.InvalidCursor,
 )
-_WRITE = (*_READ, errors.FieldForbidden, errors.ValidationError, errors.UniqueViolation)
+_WRITE = (*_ASKED, errors.OutcomeUnknown, errors.FieldForbidden, errors.ValidationError, errors.UniqueViolation)
 _BODY = (errors.BodyTooLarge, errors.UnsupportedMediaType)
 _CHANGE = (
     *_WRITE,
@@ -57,12 +64,12 @@ ERRORS: dict[str, tuple[type[errors.RequestError], ...]] = {
 """Which errors each kind of operation can answer; 500 can always come."""
 
 _REALTIME = (
+    *_ALWAYS,
     errors.MalformedRequest,
-    errors.InvalidToken,
     errors.SignInRequired,
     errors.NotFound,
     errors.WriteContention,
-    errors.StoreUnavailable,
+    errors.OutcomeUnknown,
     *_BODY,
 )
 
