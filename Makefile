@@ -2,6 +2,7 @@
 #   make run     serve the sample blog with data      make test    all tests
 #   make lint    ruff, format, import contracts       make types   mypy --strict
 #   make test-azure   the contract of stores on a real Cosmos DB account: docs/stores.md says what it takes and costs
+#   make bicep   compile infra/ with the Bicep CLI, where it is installed
 #   make bench   ratios against a bare floor          make clean   remove environments and local data
 # PYTHON chooses the interpreter; each has an environment of its own: make test PYTHON=python3.13
 
@@ -19,7 +20,7 @@ ARGS ?=
 
 SEEDED := $(DATA).seeded
 
-.PHONY: run test test-azure lint types bench clean
+.PHONY: run test test-azure lint types bench bicep clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.run-ready
@@ -42,6 +43,11 @@ lint: $(VENV)/.dev-ready
 
 types: $(VENV)/.dev-ready
 	$(BIN)/mypy
+
+bicep:
+	@command -v bicep > /dev/null || { echo "The Bicep CLI is not installed: https://aka.ms/install-bicep"; exit 2; }
+	bicep lint infra/main.bicep
+	bicep build infra/main.bicep --stdout > /dev/null
 
 bench: $(VENV)/.dev-ready
 	$(BIN)/python bench/run.py $(ARGS)

@@ -1,0 +1,213 @@
+// Everything a deployed app needs, in a resource group of its own.
+// Nobody has a key: a user-assigned identity reaches each service, with the least role that does.
+targetScope = 'subscription'
+
+@minLength(1)
+@maxLength(40)
+@description('Names the environment, such as blog-dev; resources are named after it.')
+param environmentName string
+
+@minLength(1)
+@description('Where everything is, such as westeurope.')
+param location string
+
+@description('The ids of the Entra ID tenants whose tokens are accepted, separated by commas; * for every organization.')
+param entraTenants string
+
+@minLength(1)
+@description('The application id URI of the API in Entra ID, such as api://blog; what the tokens are meant for.')
+param audience string
+
+@secure()
+@minLength(32)
+@description('Signs page cursors, the same in every instance. It is kept in the key vault.')
+param cursorKey string
+
+@description('Origins whose browsers may call, separated by commas; none unless given.')
+param corsOrigins string = ''
+
+@description('The mail address that alerts go to; no alerts are sent without one.')
+param alertEmail string = ''
+
+@description('Whether resources are spread over the availability zones of each region.')
+param zoneRedundant bool = false
+
+@description('Further regions that hold the data, in the order in which they take over.')
+param furtherRegions array = []
+
+@description('Whether the services are reached through a private network alone.')
+param privateEndpoints bool = false
+
+@description('Whether the database shares throughput that scales, instead of being billed by request.')
+param provisionedThroughput bool = false
+
+@minValue(1000)
+@description('The most request units a second that the database scales to, where its throughput is provisioned.')
+param maxThroughput int = 4000
+
+@minValue(40)
+@maxValue(1000)
+@description('To how many instances the functions scale.')
+param maxInstances int = 100
+
+@description('Whether API Management stands before the functions.')
+param gateway bool = false
+
+@description('Who publishes the API, as API Management shows it.')
+param publisher object = {
+  name: 'Atakora Data'
+  email: alertEmail
+}
+
+// What the schemas need; `atakora_data infra` writes it anew before each deployment.
+var containers = loadJsonContent('generated/containers.json').containers
+var isRealtime = contains(map(containers, each => each.name), 'atakora-leases')
+var tags = { 'azd-env-name': environmentName }
+var suffix = uniqueString(subscription().id, environmentName, location)
+
+resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
+  name: 'rg-${environmentName}'
+  location: location
+  tags: tags
+}
+
+module identity 'modules/identity.bicep' = {
+  name: 'identity'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    suffix: suffix
+  }
+}
+
+module network 'modules/network.bicep' = if (privateEndpoints) {
+  name: 'network'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    suffix: suffix
+  }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  name: 'monitoring'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    suffix: suffix
+    principalId: identity.outputs.principalId
+  }
+}
+
+module secrets 'modules/secrets.bicep' = {
+  name: 'secrets'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    suffix: suffix
+    principalId: identity.outputs.principalId
+    cursorKey: cursorKey
+    endpoint: privateEndpoints ? { subnetId: network!.outputs.endpointsSubnetId, zoneId: network!.outputs.zoneIds.vault } : null
+  }
+}
+
+module data 'modules/data.bicep' = {
+  name: 'data'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    suffix: suffix
+    principalId: identity.outputs.principalId
+    furtherRegions: furtherRegions
+    zoneRedundant: zoneRedundant
+    provisionedThroughput: provisionedThroughput
+    maxThroughput: maxThroughput
+    endpoint: privateEndpoints ? { subnetId: network!.outputs.endpointsSubnetId, zoneId: network!.outputs.zoneIds.cosmos } : null
+  }
+}
+
+// Only where an entity is in real time: it costs something each hour.
+module messaging 'modules/messaging.bicep' = if (isRealtime) {
+  name: 'messaging'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    suffix: suffix
+    principalId: identity.outputs.principalId
+    zoneRedundant: zoneRedundant
+    busEndpoint: privateEndpoints ? { subnetId: network!.outputs.endpointsSubnetId, zoneId: network!.outputs.zoneIds.serviceBus } : null
+  }
+}
+
+module functions 'modules/functions.bicep' = {
+  name: 'functions'
+  scope: group
+  params: {
+    location: location
+    tags: union(tags, { 'azd-service-name': 'api' })
+    suffix: suffix
+    identityId: identity.outputs.id
+    clientId: identity.outputs.clientId
+    principalId: identity.outputs.principalId
+    telemetryConnection: monitoring.outputs.connectionString
+    cosmosEndpoint: data.outputs.endpoint
+    cosmosDatabase: data.outputs.database
+    serviceBusHost: isRealtime ? messaging!.outputs.serviceBusHost : ''
+    signalrEndpoint: isRealtime ? messaging!.outputs.signalrEndpoint : ''
+    cursorKeyUri: secrets.outputs.cursorKeyUri
+    entraTenants: entraTenants
+    audience: audience
+    corsOrigins: corsOrigins
+    maxInstances: maxInstances
+    zoneRedundant: zoneRedundant
+    subnetId: privateEndpoints ? network!.outputs.functionsSubnetId : ''
+    endpoints: privateEndpoints
+      ? {
+          subnetId: network!.outputs.endpointsSubnetId
+          zoneIds: network!.outputs.zoneIds
+        }
+      : null
+  }
+}
+
+module alerts 'modules/alerts.bicep' = if (!empty(alertEmail)) {
+  name: 'alerts'
+  scope: group
+  params: {
+    tags: tags
+    suffix: suffix
+    email: alertEmail
+    telemetryId: monitoring.outputs.id
+    cosmosId: data.outputs.id
+    serviceBusId: isRealtime ? messaging!.outputs.serviceBusId : ''
+  }
+}
+
+module api 'modules/gateway.bicep' = if (gateway) {
+  name: 'gateway'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    suffix: suffix
+    publisher: publisher
+    backendUrl: functions.outputs.url
+    entraTenants: entraTenants
+    audience: audience
+    corsOrigins: corsOrigins
+    telemetryId: monitoring.outputs.id
+    telemetryConnection: monitoring.outputs.connectionString
+    zoneRedundant: zoneRedundant
+  }
+}
+
+output AZURE_RESOURCE_GROUP string = group.name
+output AZURE_FUNCTION_APP string = functions.outputs.name
+output API_URL string = '${functions.outputs.url}/api'
+output GATEWAY_URL string = gateway ? api!.outputs.url : ''

@@ -1,0 +1,114 @@
+"""API Management: policies are well-formed, and nothing that depends on the caller is ever kept."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from atakora_data.codegen.gateway import gateway_apis, open_entities
+from atakora_data.registry.loader import load_registry
+from atakora_data.registry.registry import Registry
+from tests.infra.template import INFRA, Template
+
+POLICIES = sorted((INFRA / "policies").glob("*.xml"))
+
+HEAD = "from atakora_data import *\n"
+ENTITY = '''
+class {name}(Entity):
+    """An entity."""
+
+    id: str = Field(primary_key=True)
+    status: str = "new"
+    owner_id: str = Field(owner=True)
+    other_id: str = ""
+    authorization = Authorization(read={rule}{fields})
+'''
+
+
+def registry_of(folder: Path, rules: dict[str, str], more: str = "", fields: str = "") -> Registry:
+    """Entities whose read rules are these expressions."""
+    made = [ENTITY.format(name=name, rule=rule, fields=fields) for name, rule in rules.items()]
+    (folder / "things.py").write_text(HEAD + "def custom(ctx, record):\n    return True\n" + "".join(made) + more)
+    return load_registry(folder)
+
+
+@pytest.mark.parametrize("path", POLICIES, ids=lambda each: each.name)
+def test_policies_are_well_formed(path: Path) -> None:
+    """Each is XML with the four sections, and each goes on with what stands above it."""
+    root = ET.fromstring(path.read_text())  # noqa: S314 - our own file
+    assert ("policies", ["inbound", "backend", "outbound", "on-error"]) == (root.tag, [each.tag for each in root])
+    assert all(section.find("base") is not None for section in root)
+
+
+@pytest.mark.parametrize("path", POLICIES, ids=lambda each: each.name)
+def test_named_values_are_made(path: Path) -> None:
+    """Each value that a policy names is one that the template makes."""
+    source = Template(INFRA / "modules" / "gateway.bicep").source
+    named = set(re.findall(r"\{\{([\w-]+)\}\}", path.read_text()))
+    assert set() == {name for name in named if not re.search(rf"'?{name}'?: ", source)}
+
+
+def test_only_callers_without_a_token_meet_the_cache() -> None:
+    """Looking up and keeping are done in one policy alone, where no Authorization header came."""
+    anonymous = '!context.Request.Headers.ContainsKey("Authorization")'
+    for path in POLICIES:
+        root = ET.fromstring(path.read_text())  # noqa: S314 - our own file
+        for kind in ("cache-lookup", "cache-store"):
+            guarded = [
+                each for when in root.iter("when") if anonymous in when.get("condition", "") for each in when.iter(kind)
+            ]
+            assert list(root.iter(kind)) == guarded
+            assert path.name == "cached.xml" or not guarded
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_open"),
+    [
+        ("allow.public()", True),
+        ("allow.where(status='published') | allow.owner()", True),
+        ("allow.authenticated()", False),
+        ("allow.role('admin')", False),
+        ("allow.never()", False),
+        ("allow.custom(custom)", False),
+        ("allow.public() & allow.custom(custom)", False),
+    ],
+)
+def test_only_what_anonymous_callers_get_alike_is_kept(rule: str, is_open: bool, tmp_path: Path) -> None:
+    """An answer is kept where the rules alone say what a caller without a token gets."""
+    registry = registry_of(tmp_path, {"Thing": rule})
+    assert (frozenset({"Thing"}) if is_open else frozenset()) == open_entities(registry)
+    (group,) = [each for each in gateway_apis(registry) if each["name"] == "Thing"]
+    assert {("GET", is_open)} == {
+        (each["method"], each["isCached"]) for each in group["operations"] if each["method"] == "GET"
+    }
+    assert not any(each["isCached"] for each in group["operations"] if each["method"] != "GET")
+
+
+def test_a_function_behind_a_relation_counts(tmp_path: Path) -> None:
+    """What may be included is part of an answer: a function there keeps the whole from being kept."""
+    more = '    other: BelongsTo["Other"] = belongs_to("other_id")\n'
+    registry = registry_of(
+        tmp_path, {"Other": "allow.public() & allow.custom(custom)", "Thing": "allow.public()"}, more
+    )
+    assert frozenset() == open_entities(registry)
+
+
+def test_a_function_over_a_field_counts(tmp_path: Path) -> None:
+    """A field that a function shows or hides keeps the record from being kept."""
+    fields = ", fields={'status': FieldRules(read=allow.custom(custom))}"
+    assert frozenset() == open_entities(registry_of(tmp_path, {"Thing": "allow.public()"}, fields=fields))
+
+
+def test_operations_are_those_of_the_description(tmp_path: Path) -> None:
+    """Each path and method is offered once, with its placeholders."""
+    registry = registry_of(tmp_path, {"Thing": "allow.public()"})
+    operations = [each for group in gateway_apis(registry) for each in group["operations"]]
+    assert len(operations) == len({each["name"] for each in operations})
+    (got,) = [each for each in operations if each["name"] == "Thing_get"]
+    assert ("/things/{id}", [{"name": "id", "type": "string", "required": True}]) == (
+        got["urlTemplate"],
+        got["templateParameters"],
+    )
