@@ -22,6 +22,8 @@ _ALLOWED: Final[Mapping[TypeName, tuple[str, ...]]] = {
     **dict.fromkeys((TypeName.LIST, TypeName.MAP), _LENGTH),
 }
 
+PATTERN_REMEDY: Final = "Give the text of the expression, such as pattern=r'[a-z]+': it is matched in linear time."
+
 _BOUNDS: Final[Mapping[TypeName, tuple[tuple[type[Any], ...], str]]] = {
     **dict.fromkeys((TypeName.INTEGER, TypeName.LONG, TypeName.FLOAT, TypeName.DECIMAL), (_NUMBERS, "a number")),
     TypeName.DATETIME: ((datetime,), "a datetime with its time zone, such as datetime(2024, 1, 31, tzinfo=UTC)"),
@@ -53,6 +55,8 @@ def misfit(type: FieldType, constraints: Mapping[str, Any]) -> tuple[str, str] |
         if name not in allowed:
             remedy = f"Take it out; it can have {', '.join(allowed)}." if allowed else "Take it out."
             return f"a field of type {type.name} cannot have the constraint `{name}`", remedy
+        if name == "pattern" and not isinstance(value, str):
+            return "its `pattern` is compiled: Python's engine would try it for ever on some texts", PATTERN_REMEDY
         if name in _ORDER and not _is_bound(type.name, value):
             return f"its values cannot be compared with `{name}={value!r}`", f"Give {_BOUNDS[type.name][1]}."
     return None

@@ -24,6 +24,17 @@ def with_wire_formats(schema: core_schema.CoreSchema) -> core_schema.CoreSchema:
     return cast("core_schema.CoreSchema", _rewrite(schema))
 
 
+def check_engine(config: Mapping[str, Any]) -> None:
+    """Raise ValueError when patterns would be matched by an engine that some texts keep busy for ever."""
+    if config.get("regex_engine", _LINEAR_ENGINE) != _LINEAR_ENGINE:
+        raise ValueError(
+            f"the `regex_engine` of its `model_config` must be {_LINEAR_ENGINE!r}: others could take for ever"
+        )
+
+
+_LINEAR_ENGINE: Final = "rust-regex"
+
+
 def with_id_check(schema: core_schema.CoreSchema) -> core_schema.CoreSchema:
     """The schema of an entity, refusing string ids that some store or URL cannot carry."""
     node: Any = schema
@@ -70,6 +81,8 @@ def _rewrite(node: Any) -> Any:
             return node
         case "int":
             return _bounded(node)
+        case "str" if not isinstance(node.get("pattern", ""), str):
+            raise ValueError("a `pattern` must be text, not a compiled expression, which could take for ever")
         case str(kind) if kind in _READERS:
             return _read_from_json(kind, node)
     return {key: _rewrite_child(key, value) for key, value in node.items()}

@@ -12,7 +12,7 @@ from pydantic._internal._model_construction import ModelMetaclass
 from pydantic_core import core_schema
 
 from atakora_data.schema.conditions import FieldPath
-from atakora_data.schema.core_schema import with_wire_formats
+from atakora_data.schema.core_schema import check_engine, with_wire_formats
 from atakora_data.schema.declarations import Declarations, take_declarations
 from atakora_data.schema.fields import Field
 from atakora_data.schema.naming import camel
@@ -114,6 +114,7 @@ class Model(BaseModel, metaclass=SchemaMeta):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         """What pydantic checks, held to the wire form."""
+        check_engine(cls.model_config)
         schema = handler(source)
         target = handler.resolve_ref_schema(schema)
         held = cls.__hold__(with_wire_formats(target))
