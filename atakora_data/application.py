@@ -11,6 +11,7 @@ from atakora_data.api.http.bounds import Bounds
 from atakora_data.api.http.message import Handler, Request, Response
 from atakora_data.authorization.access import Gatekeeper
 from atakora_data.events.port import EventProcessor, EventPublisher
+from atakora_data.identity.tenancy import OFF, Tenancy
 from atakora_data.realtime.port import EventFanOut, Hub
 from atakora_data.registry.registry import Registry
 from atakora_data.service.entity_service import EntityService
@@ -101,6 +102,7 @@ class Application:
     """What `bootstrap` made. Its pipeline starts it with the first request, so that nothing connects before.
 
     realtime: None when no entity is in real time. bounds: what is too much; None without a limit.
+    tenancy: whose records a caller may ask for.
     """
 
     settings: Settings
@@ -111,6 +113,7 @@ class Application:
     pipeline: Handler
     realtime: Realtime | None = None
     bounds: Bounds | None = None
+    tenancy: Tenancy = OFF
 
     @property
     def store(self) -> EntityStore:

@@ -145,9 +145,40 @@ def test_a_deployed_app_starts_with_entra_id() -> None:
 
 def test_audiences_and_tenants_are_lists() -> None:
     """Separated by commas; spaces do not count."""
-    settings = read(ATAKORA_AUDIENCE="api://a, b ,", ATAKORA_ENTRA_TENANTS="x, y")
+    settings = read(ATAKORA_AUDIENCE="api://a, b ,", ATAKORA_ENTRA_TENANTS="x, y", ATAKORA_TENANCY="off")
     assert (("api://a", "b"), ("x", "y")) == (settings.audiences, settings.entra_tenants)
     assert "names no audience" in refusal(ATAKORA_AUDIENCE=",")
+
+
+@pytest.mark.parametrize(("said", "claim"), [("", None), ("off", None), ("tid", "tid"), ("org", "org")])
+def test_tenancy_is_off_or_by_a_claim(said: str, claim: str | None) -> None:
+    """It is off unless a claim is named."""
+    assert claim == read(ATAKORA_TENANCY=said).tenant_claim
+
+
+@pytest.mark.parametrize("claim", ["sub", "oid", "aud", "roles", "email", "preferred_username", "upn", "name"])
+def test_tenants_are_named_by_what_a_caller_cannot_choose(claim: str) -> None:
+    """Neither by what its holder may change, nor by what every token has for something else."""
+    assert "ATAKORA_TENANCY must be off or a claim such as tid" in refusal(ATAKORA_TENANCY=claim)
+
+
+@pytest.mark.parametrize("tenants", ["*", "a, b", "a, *"])
+def test_several_organizations_do_not_share_records_by_accident(tenants: str) -> None:
+    """Whoever lets them in says so; by a claim that each of them could make up, they are not kept apart."""
+    assert "ATAKORA_TENANCY=tid to give each its own" in refusal(ATAKORA_ENTRA_TENANTS=tenants)
+    assert "one organization only" in refusal(ATAKORA_ENTRA_TENANTS=tenants, ATAKORA_TENANCY="org")
+    for said in ("tid", "off"):
+        assert read(ATAKORA_ENTRA_TENANTS=tenants, ATAKORA_TENANCY=said).entra_tenants
+    assert "org" == read(ATAKORA_ENTRA_TENANTS="a", ATAKORA_TENANCY="org").tenant_claim
+
+
+@pytest.mark.parametrize("said", ["", "off"])
+def test_a_tenant_of_nobody_needs_tenancy(said: str) -> None:
+    """Naming one while records are shared is a contradiction."""
+    assert "needs tenancy" in refusal(ATAKORA_TENANCY=said, ATAKORA_ANONYMOUS_TENANT="x")
+    assert "at most 128" in refusal(ATAKORA_TENANCY="tid", ATAKORA_ANONYMOUS_TENANT="x" * 129)
+    assert "at most 128" in refusal(ATAKORA_TENANCY="tid", ATAKORA_ANONYMOUS_TENANT="x\ty")
+    assert "x" == read(ATAKORA_TENANCY="tid", ATAKORA_ANONYMOUS_TENANT="x").anonymous_tenant
 
 
 @pytest.mark.parametrize(

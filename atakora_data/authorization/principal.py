@@ -17,7 +17,8 @@ _NO_CLAIMS: Mapping[str, Any] = MappingProxyType({})
 class Principal:
     """The caller, as the verified token says: nobody else makes one but tests and `as_system`.
 
-    id: the caller's own id (Entra: `oid`); None for an anonymous caller. tenant_id: None when tenancy is off.
+    id: the caller's own id (Entra: `oid`); None for an anonymous caller. tenant_id: the organization that
+    the token comes from (Entra: `tid`); whose records are asked for says the tenancy of the app.
     """
 
     id: str | None = None

@@ -24,6 +24,7 @@ from atakora_data.identity.either import EitherVerifier
 from atakora_data.identity.local import LocalTokenVerifier
 from atakora_data.identity.local_key import local_key
 from atakora_data.identity.port import TokenVerifier
+from atakora_data.identity.tenancy import Tenancy
 from atakora_data.query.cursor import CursorSigner
 from atakora_data.realtime.port import GraphQLSubscriptions
 from atakora_data.registry.loader import load_registry
@@ -67,6 +68,7 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
             hub=lambda: _hub_elsewhere(settings),
         ),
     )
+    tenancy = Tenancy(settings.tenant_claim, settings.anonymous_tenant)
     lifecycle = Lifecycle(stored.records, stored.also)
     bounds = bounds_of(settings)
     pipeline = Pipeline(
@@ -78,6 +80,7 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
         standard=DEPLOYED if settings.is_azure else STANDARD,
         bounds=bounds,
         rate=rate_limiter(settings),
+        tenant_of=tenancy.tenant_of,
     )
     return Application(
         settings,
@@ -88,6 +91,7 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
         _charged(settings, pipeline),
         realtime,
         bounds,
+        tenancy,
     )
 
 

@@ -13,7 +13,7 @@ from atakora_data.authorization.evaluate import CustomContext
 from atakora_data.authorization.explain import Explanation
 from atakora_data.authorization.ruling import Ruling
 from atakora_data.authorization.wording import describe_filter
-from atakora_data.cli.caller import SYSTEM, add_caller, context_of
+from atakora_data.cli.caller import add_caller, context_of, system_in
 from atakora_data.cli.options import add_data, add_json, add_schemas, read_settings
 from atakora_data.errors import NotFound, perhaps
 from atakora_data.registry.entity import Operation
@@ -47,7 +47,7 @@ async def _explain(args: argparse.Namespace) -> dict[str, Any]:
     from atakora_data.service.commands import Get
 
     application = bootstrap(read_settings(args))
-    context = context_of(args)
+    context = context_of(args, application.tenancy)
     entity = application.registry.entities.get(args.entity)
     if entity is None:
         known = application.registry.entities
@@ -56,7 +56,11 @@ async def _explain(args: argparse.Namespace) -> dict[str, Any]:
         )
     try:
         await application.start()
-        record = None if args.id is None else await application.service.get(Get(entity.name, args.id), SYSTEM)
+        record = (
+            None
+            if args.id is None
+            else await application.service.get(Get(entity.name, args.id), system_in(context.tenant))
+        )
         custom = application.service.rule_context(context)
         judge = Judge(application.gatekeeper.access(entity, context.principal), record, custom)
         return {**_asked(args, context), **await judge.tell(Operation(args.operation))}

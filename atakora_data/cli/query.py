@@ -54,7 +54,7 @@ async def _page(args: argparse.Namespace) -> dict[str, Any]:
     )
     try:
         await application.start()
-        return await application.service.list(command, context_of(args))
+        return await application.service.list(command, context_of(args, application.tenancy))
     finally:
         await application.stop()
 

@@ -10,12 +10,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from atakora_data.cli.caller import system_in
 from atakora_data.cli.options import add_data, add_json, add_schemas, read_settings
 from atakora_data.cli.seeding.lines import count_lines
 from atakora_data.cli.seeding.load import Loaded, load, load_waiting
 from atakora_data.cli.seeding.plan import SeedFile, plan
 from atakora_data.cli.seeding.progress import progress
+from atakora_data.cli.tenants import add_tenant, tenant_of
 from atakora_data.errors import Problem
+from atakora_data.service.context import RequestContext
 
 _SHOWN = 50
 """How many problems of a file are printed; `--json` has them all."""
@@ -26,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="DIR", type=_folder, help="the folder of <Entity>.jsonl files")
     add_schemas(parser)
     add_data(parser)
+    add_tenant(parser)
     add_json(parser)
 
 
@@ -36,20 +40,21 @@ def run(args: argparse.Namespace) -> int:
     from atakora_data.bootstrap import bootstrap
 
     application: Application = bootstrap(settings)
+    context = system_in(tenant_of(args, application.tenancy))
     files, problems = plan(args.folder, application.registry)
     if problems:
         return _refuse(problems, as_json=args.json)
-    return asyncio.run(_load_all(application, files, as_json=args.json))
+    return asyncio.run(_load_all(application, files, context, as_json=args.json))
 
 
-async def _load_all(application: Any, files: Sequence[SeedFile], *, as_json: bool) -> int:
+async def _load_all(application: Any, files: Sequence[SeedFile], context: RequestContext, *, as_json: bool) -> int:
     began = time.perf_counter()
     results = []
     try:
         await application.start()
         for file in files:
             with progress(file.entity.name, count_lines(file.path), silent=as_json) as advance:
-                results.append(await load(file, application.service, advance))
+                results.append(await load(file, application.service, advance, context))
             if not as_json and not results[-1].waiting:
                 _tell(results[-1])
         late = [each for each in results if each.waiting]

@@ -8,6 +8,7 @@ from pathlib import Path
 from atakora_data.cli.options import environment
 from atakora_data.identity.local import DEFAULT_TTL_SECONDS, mint
 from atakora_data.identity.local_key import local_key
+from atakora_data.identity.tenancy import TID
 from atakora_data.settings import Settings
 
 _RESERVED = frozenset({"iss", "aud", "iat", "nbf", "exp", "sub", "oid", "tid", "roles", "groups"})
@@ -18,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--id", required=True, type=_text, help="whom the token speaks for")
     parser.add_argument("--role", action="append", default=[], metavar="R", help="a role; may be repeated")
     parser.add_argument("--group", action="append", default=[], metavar="G", help="a group; may be repeated")
-    parser.add_argument("--tenant", metavar="T", help="the tenant")
+    parser.add_argument("--tenant", metavar="T", type=_text, help="the tenant, in the claim that ATAKORA_TENANCY names")
     parser.add_argument(
         "--claim", action="append", default=[], type=_claim, metavar="K=V", help="any other claim; may be repeated"
     )
@@ -36,12 +37,15 @@ def run(args: argparse.Namespace) -> int:
         id=args.id,
         roles=args.role,
         groups=args.group,
-        tenant=args.tenant,
-        claims=dict(args.claim),
+        claims={**dict(args.claim), **_tenant(args.tenant, settings.tenant_claim or TID)},
         ttl=args.ttl,
     )
     print(token)
     return 0
+
+
+def _tenant(tenant: str | None, claim: str) -> dict[str, str]:
+    return {} if tenant is None else {claim: tenant}
 
 
 def _text(text: str) -> str:

@@ -8,8 +8,8 @@ from atakora_data.devhost.personas import Persona
 from atakora_data.registry.registry import Registry
 
 
-def banner(url: str, registry: Registry, tokens: Sequence[tuple[Persona, str]]) -> str:
-    """Compose the text. url: where the API begins, e.g. `http://127.0.0.1:7071/api`."""
+def banner(url: str, registry: Registry, tokens: Sequence[tuple[Persona, str]], *, tenant: str = "") -> str:
+    """Compose the text. url: where the API begins, e.g. `http://127.0.0.1:7071/api`. tenant: whose the tokens are."""
     return "\n".join(
         [
             "",
@@ -17,7 +17,7 @@ def banner(url: str, registry: Registry, tokens: Sequence[tuple[Persona, str]]) 
             "",
             *_entities(url, registry),
             "",
-            *_tokens(tokens),
+            *_tokens(tokens, tenant),
             "",
             *_example(url, registry, tokens),
         ]
@@ -45,8 +45,10 @@ def _entities(url: str, registry: Registry) -> list[str]:
     return ["Entities", *(f"  {each.name:<{width}}  {url}/{path}" for path, each in served.items())]
 
 
-def _tokens(tokens: Sequence[tuple[Persona, str]]) -> list[str]:
-    lines = ["Tokens for a day (more with: python -m atakora_data token --id ID --role ROLE)"]
+def _tokens(tokens: Sequence[tuple[Persona, str]], tenant: str) -> list[str]:
+    of = f" of the tenant {tenant}" if tenant else ""
+    more = f"--id ID --role ROLE{' --tenant T' if tenant else ''}"
+    lines = [f"Tokens{of} for a day (more with: python -m atakora_data token {more})"]
     for persona, token in tokens:
         roles = f", {', '.join(persona.roles)}" if persona.roles else ""
         lines += [f"  {persona.name} (id {persona.id}{roles})", f"    {token}"]

@@ -18,7 +18,7 @@ from atakora_data.devhost.host_json import route_prefix
 from atakora_data.devhost.hub.hub import beside
 from atakora_data.devhost.hub.open import closing, hub_of
 from atakora_data.devhost.parts import parts_of, refuse_unservable
-from atakora_data.devhost.personas import personas
+from atakora_data.devhost.personas import DESK, personas
 from atakora_data.devhost.project import load_function_app
 from atakora_data.devhost.sending import sender
 from atakora_data.devhost.server import run, serving, until_told_to_stop
@@ -91,8 +91,10 @@ async def _started(application: Application | None) -> AsyncIterator[None]:
 async def _welcome(application: Application, url: str) -> str:
     settings = application.settings
     key = local_key(settings.key_file)
+    tenant = settings.anonymous_tenant or DESK
+    claims = application.tenancy.claims_of(tenant)
     tokens = [
-        (each, mint(key, audience=settings.audiences[0], id=each.id, roles=each.roles))
-        for each in await personas(application)
+        (each, mint(key, audience=settings.audiences[0], id=each.id, roles=each.roles, claims=claims))
+        for each in await personas(application, tenant)
     ]
-    return banner(url, application.registry, tokens)
+    return banner(url, application.registry, tokens, tenant=tenant if claims else "")

@@ -16,6 +16,8 @@ from atakora_data.service.context import RequestContext
 
 USERS = "User"
 ADMIN = "admin"
+DESK = "local"
+"""The tenant of whoever tries the app at a desk, while tenancy is on."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,10 @@ class Persona:
     roles: tuple[str, ...] = ()
 
 
-async def personas(application: Application) -> list[Persona]:
+async def personas(application: Application, tenant: str = DESK) -> list[Persona]:
     """Choose two plain users and an admin: of the entity `User` if it has records, else alice, bob and an admin."""
     if USERS in application.registry.entities:
-        found = _choose(await _users(application))
+        found = _choose(await _users(application, tenant))
         if found:
             return found
     return invented(application.registry)
@@ -45,8 +47,9 @@ def invented(registry: Registry) -> list[Persona]:
     return [Persona(name, name, roles) for name, roles in names.items()]
 
 
-async def _users(application: Application) -> list[dict[str, Any]]:
-    everybody = RequestContext(principal=Principal(is_system=True))
+async def _users(application: Application, tenant: str) -> list[dict[str, Any]]:
+    system = Principal(tenant_id=tenant, is_system=True)
+    everybody = RequestContext(system, application.tenancy.tenant_of(system))
     page = await application.service.list(ListRecords(USERS, limit=50), everybody)
     users: list[dict[str, Any]] = page["items"]
     return users

@@ -13,7 +13,8 @@
     │   ├── InvalidToken             401  invalid_token
     │   ├── SignInRequired           401  sign_in_required
     │   ├── Forbidden                403  forbidden
-    │   │   └── FieldForbidden       403  field_forbidden
+    │   │   ├── FieldForbidden       403  field_forbidden
+    │   │   └── NoTenant             403  no_tenant
     │   ├── NotFound                 404  not_found
     │   ├── MethodNotAllowed         405  method_not_allowed
     │   ├── NotAcceptable            406  not_acceptable
@@ -71,7 +72,7 @@ from atakora_data.errors.misdirected import (
     NotFound,
     UnsupportedMediaType,
 )
-from atakora_data.errors.refused import FieldForbidden, Forbidden, InvalidToken, SignInRequired
+from atakora_data.errors.refused import FieldForbidden, Forbidden, InvalidToken, NoTenant, SignInRequired
 from atakora_data.errors.root import AtakoraError, RequestError, Violation
 from atakora_data.errors.system import EventsUnavailable, HostError, Problem, SchemaError, SettingsError
 from atakora_data.errors.unwritable import (
@@ -103,6 +104,7 @@ __all__ = [
     "InvalidToken",
     "MalformedRequest",
     "MethodNotAllowed",
+    "NoTenant",
     "NotAcceptable",
     "NotFound",
     "OutcomeUnknown",

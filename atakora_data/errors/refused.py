@@ -39,6 +39,19 @@ class Forbidden(RequestError):
     title = "Not allowed"
 
 
+class NoTenant(Forbidden):
+    """Tenancy is on, and the caller's token names no tenant."""
+
+    code = "no_tenant"
+    title = "Your token names no tenant"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Records belong to tenants here, and your token names none.",
+            hint="It needs the claim that ATAKORA_TENANCY names, as text of 1 to 128 printable characters.",
+        )
+
+
 class FieldForbidden(Forbidden):
     """The input names a field the caller may not write."""
 

@@ -44,7 +44,7 @@ class Subscription:
     @property
     def context(self) -> RequestContext:
         """Who asks."""
-        return RequestContext(principal=self.principal, tenant=self.tenant)
+        return RequestContext(principal=self.principal, tenant_id=self.tenant)
 
     def to_json(self) -> dict[str, Any]:
         """As it is kept."""

@@ -195,3 +195,4 @@ def _prolonged(session: Session, subscription: Subscription) -> Session:
 def _require_somebody(context: RequestContext) -> None:
     if context.principal.id is None:
         raise SignInRequired("Nobody may subscribe without signing in.", hint="Send `Authorization: Bearer <token>`.")
+    context.require_tenant()

@@ -44,7 +44,7 @@ class Caller(Protocol):
 
     @property
     def tenant_id(self) -> str | None:
-        """The caller's tenant; None when tenancy is off."""
+        """The organization that the token comes from (`tid`), whether tenancy is on or not."""
 
     @property
     def email(self) -> str | None:
@@ -83,11 +83,13 @@ class HookContext:
     """What a hook or an action is told beside the record.
 
     data: the typed data API, as this caller; `data.as_system()` works without rules. correlation_id: the request's.
+    tenant: whose records they are; "" when tenancy is off.
     """
 
     principal: Caller
     data: Data
     correlation_id: str = ""
+    tenant: str = ""
 
 
 ActionContext: TypeAlias = HookContext

@@ -142,8 +142,7 @@ class EntityService:
 
     async def put(self, command: Put, context: RequestContext) -> tuple[Record, bool]:
         """Replace the record, or create it when there is none: the record and whether it was created."""
-        entity = self._entity(command.entity)
-        access = self._gatekeeper.access(entity, context.principal)
+        entity, access = self._approach(command.entity, context)
         stored, is_new = await self._writer.put(access, with_stored_id(entity, command), context)
         return await self._answer(entity, access, stored, command.input, command.selection, context), is_new
 
@@ -228,10 +227,15 @@ class EntityService:
 
     def _enter(self, name: str, operation: Operation, context: RequestContext) -> tuple[EntityModel, Access]:
         """The entity and the caller's access to it, refused at once when no record at all could be allowed."""
-        entity = self._entity(name)
-        access = self._gatekeeper.access(entity, context.principal)
+        entity, access = self._approach(name, context)
         access.require_possible(operation)
         return entity, access
+
+    def _approach(self, name: str, context: RequestContext) -> tuple[EntityModel, Access]:
+        """The entity and the caller's access to it; SignInRequired, NoTenant: the caller has no tenant."""
+        context.require_tenant()
+        entity = self._entity(name)
+        return entity, self._gatekeeper.access(entity, context.principal)
 
     async def _readable(self, entity: EntityModel, access: Access, id: str, context: RequestContext) -> Record:
         document = await self._store.get(Target(entity.name, context.tenant), id)
@@ -297,7 +301,10 @@ class EntityService:
 
     def _hook_context(self, context: RequestContext) -> HookContext:
         return HookContext(
-            principal=context.principal, data=self._data_alone(context), correlation_id=context.correlation_id
+            principal=context.principal,
+            data=self._data_alone(context),
+            correlation_id=context.correlation_id,
+            tenant=context.tenant,
         )
 
     def _data_alone(self, context: RequestContext) -> Any:

@@ -59,4 +59,5 @@ async def run_after(entity: EntityModel, moment: str, record: Any, context: Any)
                 entity.name,
                 hook.__name__,
                 context.correlation_id,
+                extra={"tenant": context.tenant},
             )

@@ -14,6 +14,7 @@ from typing import Any
 from atakora_data.errors import SettingsError, perhaps
 from atakora_data.settings.connections import CONNECTIONS, Connection, read_connections
 from atakora_data.settings.setting import PREFIX, Setting, setting
+from atakora_data.settings.tenants import NO_TENANCY, refuse_shared_tenants, tenancy, tenant
 from atakora_data.settings.texts import (
     amounts,
     as_text,
@@ -67,6 +68,18 @@ class Settings:
     )
     entra_authority: str | None = setting(
         "ENTRA_AUTHORITY", "Where tokens are issued, if that is none of the clouds.", authority, None
+    )
+    tenancy: str | None = setting(
+        "TENANCY",
+        "Which claim of the token names the caller's tenant, whose records alone it sees: `tid`, another, or `off`.",
+        tenancy,
+        None,
+    )
+    anonymous_tenant: str | None = setting(
+        "ANONYMOUS_TENANT",
+        "The tenant whose records callers without a token ask for; without it they are refused while tenancy is on.",
+        tenant,
+        None,
     )
     cursor_key: bytes | None = setting(
         "CURSOR_KEY",
@@ -168,6 +181,11 @@ class Settings:
         """The audiences that tokens may have; local tokens have the first."""
         return listed(self.audience)
 
+    @property
+    def tenant_claim(self) -> str | None:
+        """The claim that names a caller's tenant; None while tenancy is off."""
+        return None if self.tenancy == NO_TENANCY else self.tenancy
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], *, project: Path | None = None) -> Settings:
         """The settings that these variables make; an empty variable counts as absent.
@@ -267,6 +285,7 @@ def _refuse_contradictions(settings: Settings) -> None:
         )
     if not settings.audiences:
         raise SettingsError("The setting ATAKORA_AUDIENCE names no audience.")
+    refuse_shared_tenants(settings.tenancy, settings.anonymous_tenant, settings.entra_tenants)
     if settings.is_azure:
         _require_identity(settings)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from pydantic import BaseModel
@@ -15,7 +16,6 @@ from atakora_data.errors import FieldForbidden, Forbidden, NotFound, SignInRequi
 from atakora_data.registry.entity import EntityModel, Operation
 from atakora_data.schema.naming import camel
 from atakora_data.service.commands import Get
-from atakora_data.service.context import RequestContext
 from atakora_data.storage.port import Record
 from atakora_data.testing.client import Client
 
@@ -71,7 +71,7 @@ async def _finds(client: Client, record: BaseModel) -> tuple[bool, bool]:
 
 async def _judge(client: Client, operation: str, record: BaseModel, field: str | None) -> list[Explanation]:
     """The decisions that must all allow it: what may be changed must be readable, too."""
-    application, context = client.application, RequestContext(client.principal)
+    application, context = client.application, client.context
     entity = entity_of(application.registry, type(record))
     access = application.gatekeeper.access(entity, client.principal)
     judged = await _stored(client, entity, record) if operation != Operation.CREATE else entity.codec.dump(record)
@@ -98,7 +98,7 @@ async def _stored(client: Client, entity: EntityModel, record: BaseModel) -> Rec
     """The record as it is stored now: the instance may be older."""
     id = str(getattr(record, "id", ""))
     try:
-        found = await client.application.service.get(Get(entity.name, id), RequestContext(SYSTEM))
+        found = await client.application.service.get(Get(entity.name, id), replace(client.context, principal=SYSTEM))
     except NotFound:
         raise LookupError(f"There is no {entity.name} `{id}`: store it first, or ask for `create`.") from None
     return {name: found[name] for name in entity.fields if name in found}

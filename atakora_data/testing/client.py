@@ -11,7 +11,7 @@ import orjson
 
 from atakora_data.api.http.message import Request
 from atakora_data.api.http.query import parse_path, parse_query
-from atakora_data.api.typed.data import SYSTEM, ServiceData
+from atakora_data.api.typed.data import ServiceData
 from atakora_data.application import Application
 from atakora_data.authorization.principal import ANONYMOUS, Principal
 from atakora_data.identity.local import mint
@@ -56,17 +56,22 @@ class Client:
         return replace(self, token=self._token(principal), principal=principal)
 
     @property
+    def context(self) -> RequestContext:
+        """Who asks, and for which tenant, as the service is told."""
+        return RequestContext(self.principal, self.application.tenancy.tenant_of(self.principal))
+
+    @property
     def data(self) -> ServiceData:
         """The typed data API as this principal, as hooks have it: `await client.data[Post].query().all()`."""
-        return ServiceData(self.application.service, RequestContext(self.principal))
+        return ServiceData(self.application.service, self.context)
 
     async def make(self, entity: type[E], /, **values: Any) -> E:
-        """Store a valid record, as the system; what is required and not given is filled in.
+        """Store a valid record, as the system in the principal's tenant; what is required and not given is filled in.
 
         The values are the same in every run. A required to-one relation gets a target that is made as well, unless
         its foreign key or the relation is given: `make(Post, author=alice)`.
         """
-        return await self._factory.make(ServiceData(self.application.service, RequestContext(SYSTEM)), entity, values)
+        return await self._factory.make(self.data.as_system(), entity, values)
 
     async def ask(
         self,

@@ -29,6 +29,6 @@ def anonymous() -> Principal:
     return ANONYMOUS
 
 
-def system() -> Principal:
-    """The app itself, whom no rule binds; it asks in process only, never through a door."""
-    return Principal(is_system=True)
+def system(*, tenant: str | None = None) -> Principal:
+    """The app itself, whom no rule binds; it asks in process only, never through a door. tenant: whose records."""
+    return Principal(tenant_id=tenant, is_system=True)

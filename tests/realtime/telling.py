@@ -96,7 +96,7 @@ class Press:
         return by_subscription([each for event in await self.events() for each in await self.fan_out.deliveries(event)])
 
     def _context(self, tenant: str) -> RequestContext:
-        return RequestContext(principal=SYSTEM, tenant=tenant)
+        return RequestContext(principal=SYSTEM, tenant_id=tenant)
 
     @property
     def _state(self) -> Any:

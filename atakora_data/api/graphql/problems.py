@@ -37,7 +37,13 @@ def field_error(error: GraphQLError, context: RequestContext) -> dict[str, Any]:
     if isinstance(cause, RequestError):
         return {**_places(error), **request_error(cause, context)}
     path = ".".join(str(step) for step in error.path or ())
-    _log.error("GraphQL field %s failed (correlation id %s)", path, context.correlation_id, exc_info=cause or error)
+    _log.error(
+        "GraphQL field %s failed (correlation id %s)",
+        path,
+        context.correlation_id,
+        exc_info=cause or error,
+        extra={"tenant": context.tenant_id},
+    )
     extensions = {"code": INTERNAL_ERROR, "status": 500, "traceId": context.correlation_id}
     return {**_places(error), "message": "Something went wrong here.", "extensions": extensions}
 

@@ -24,6 +24,9 @@ from atakora_data.service.context import RequestContext
 Authenticator: TypeAlias = Callable[[str | None], Awaitable[Principal]]
 """The caller by the value of the Authorization header: anonymous without one; InvalidToken when it is bad."""
 
+TenantOf: TypeAlias = Callable[[Principal], str | None]
+"""The caller's tenant: "" when tenancy is off, None when it is on and the caller has none."""
+
 Refusal: TypeAlias = Callable[[RequestError, Request], Response]
 """How an error is told."""
 
@@ -35,7 +38,7 @@ class Pipeline:
 
     standard: headers of every answer that does not say otherwise. ready: awaited first, so that a store that cannot be
     opened is told like any other error. refusals: by path, for those that tell errors in their own way. bounds, rate:
-    how much, and how often, is too much; None for no limit.
+    how much, and how often, is too much; None for no limit. tenant_of: without it tenancy is off.
     """
 
     def __init__(
@@ -49,7 +52,9 @@ class Pipeline:
         standard: Mapping[str, str] = STANDARD,
         bounds: Bounds | None = None,
         rate: RateLimiter | None = None,
+        tenant_of: TenantOf = lambda _: "",
     ) -> None:
+        self._tenant_of = tenant_of
         self._refusals = refusals or {}
         self._ready = ready
         self._authenticate = authenticate
@@ -68,7 +73,8 @@ class Pipeline:
         except RequestError as error:
             response = self._refusals.get("/".join(request.path), problem)(error, request)
         except Exception:  # noqa: BLE001  # the last resort: logged in full, told as a 500 with the trace id
-            _log.exception("%s failed (correlation id %s)", request.method, trace)
+            about = {"tenant": request.context.tenant_id}
+            _log.exception("%s failed (correlation id %s)", request.method, trace, extra=about)
             response = internal_problem(request)
         return self._finish(request, response, trace)
 
@@ -84,7 +90,7 @@ class Pipeline:
             raise
         if self._rate is not None:
             self._rate.take(principal, request)
-        request.context = RequestContext(principal=principal, correlation_id=request.context.correlation_id)
+        request.context = RequestContext(principal, self._tenant_of(principal), request.context.correlation_id)
         return await self._router.find(request)(request)
 
     def _finish(self, request: Request, response: Response, trace: str) -> Response:

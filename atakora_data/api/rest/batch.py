@@ -74,7 +74,8 @@ class BatchDoor:
             return problem(error, request)
         except Exception:  # noqa: BLE001  # as for a request on its own: logged in full, told as a 500
             trace = request.context.correlation_id
-            _log.exception("%s failed in a batch (correlation id %s)", request.method, trace)
+            about = {"tenant": request.context.tenant_id}
+            _log.exception("%s failed in a batch (correlation id %s)", request.method, trace, extra=about)
             return internal_problem(request)
 
     async def _run(self, request: Request) -> Response:

@@ -18,6 +18,7 @@ from atakora_data.cli.seeding.plan import SeedFile
 from atakora_data.errors import RequestError, StoreUnavailable
 from atakora_data.registry.entity import EntityModel
 from atakora_data.service.commands import Create, CreateMany, ListRecords
+from atakora_data.service.context import RequestContext
 from atakora_data.service.entity_service import EntityService
 
 
@@ -47,9 +48,13 @@ class Outcome:
 
 @dataclass
 class Loaded:
-    """What became of one file. waiting: the lines that may be loaded once others are, and what they lack so far."""
+    """What became of one file. waiting: the lines that may be loaded once others are, and what they lack so far.
+
+    context: as whom they are loaded.
+    """
 
     file: SeedFile
+    context: RequestContext
     created: int = 0
     skipped: int = 0
     faults: list[Fault] = field(default_factory=list)
@@ -62,9 +67,11 @@ class Loaded:
         self.faults += outcome.faults
 
 
-async def load(file: SeedFile, service: EntityService, advance: Callable[[int], None]) -> Loaded:
+async def load(
+    file: SeedFile, service: EntityService, advance: Callable[[int], None], context: RequestContext = SYSTEM
+) -> Loaded:
     """Load one file; `advance` is told how many more lines are done. Lines of a batch are written together."""
-    loaded = Loaded(file)
+    loaded = Loaded(file, context)
     for batch in batches(read_lines(file.path), file.entity.max_limit):
         await _load_lines(loaded, batch, service)
         advance(len(batch))
@@ -93,13 +100,14 @@ async def load_waiting(results: Sequence[Loaded], service: EntityService) -> Non
 async def _load_lines(loaded: Loaded, lines: Sequence[Line], service: EntityService) -> None:
     """Load lines together, and again those that waited for others among them."""
     entity, remaining = loaded.file.entity, list(lines)
-    present = await _present(entity, remaining, service)
+    present = await _present(entity, remaining, service, loaded.context)
     new = [each for each in remaining if _is_new(entity, each, present)]
-    if len(new) > 1 and await _are_created(entity, new, service):
+    if len(new) > 1 and await _are_created(entity, new, service, loaded.context):
         loaded.created += len(new)
         remaining = [each for each in remaining if not _is_new(entity, each, present)]
     while remaining:
-        outcomes = await asyncio.gather(*(_load_line(entity, each, present, service) for each in remaining))
+        tried = (_load_line(entity, each, present, service, loaded.context) for each in remaining)
+        outcomes = await asyncio.gather(*tried)
         waiting = [(line, each) for line, each in zip(remaining, outcomes, strict=True) if each.is_waiting]
         for outcome in outcomes:
             if not outcome.is_waiting:
@@ -114,10 +122,12 @@ def _is_new(entity: EntityModel, line: Line, present: Mapping[str, Any]) -> bool
     return line.record is not None and _id(entity, line.record) not in present
 
 
-async def _are_created(entity: EntityModel, lines: Sequence[Line], service: EntityService) -> bool:
+async def _are_created(
+    entity: EntityModel, lines: Sequence[Line], service: EntityService, context: RequestContext
+) -> bool:
     """Create all of the lines at once, where nothing is wrong with any: they may refer to each other in any order."""
     try:
-        await service.create_many(CreateMany(entity.name, tuple([each.record or {} for each in lines])), SYSTEM)
+        await service.create_many(CreateMany(entity.name, tuple([each.record or {} for each in lines])), context)
     except StoreUnavailable:
         raise
     except Exception:  # noqa: BLE001 - nothing was written: one by one it shows which line is wrong, and what
@@ -126,7 +136,11 @@ async def _are_created(entity: EntityModel, lines: Sequence[Line], service: Enti
 
 
 async def _load_line(
-    entity: EntityModel, line: Line, present: Mapping[str, dict[str, Any]], service: EntityService
+    entity: EntityModel,
+    line: Line,
+    present: Mapping[str, dict[str, Any]],
+    service: EntityService,
+    context: RequestContext,
 ) -> Outcome:
     if line.record is None:
         return Outcome(faults=(Fault(line.location, "", line.fault),))
@@ -134,7 +148,7 @@ async def _load_line(
     if stored is not None:
         return _compare(entity, line, line.record, stored)
     try:
-        await service.create(Create(entity.name, line.record), SYSTEM)
+        await service.create(Create(entity.name, line.record), context)
     except StoreUnavailable:
         raise
     except RequestError as error:
@@ -145,13 +159,15 @@ async def _load_line(
     return Outcome(is_created=True)
 
 
-async def _present(entity: EntityModel, batch: list[Line], service: EntityService) -> dict[str, dict[str, Any]]:
+async def _present(
+    entity: EntityModel, batch: list[Line], service: EntityService, context: RequestContext
+) -> dict[str, dict[str, Any]]:
     """Find the records of the batch that are stored already, by id, in one round trip."""
     ids = {_id(entity, line.record) for line in batch if line.record is not None} - {None}
     if not ids:
         return {}
     command = ListRecords(entity.name, filter={"id": {"in": sorted(map(str, ids))}}, limit=entity.max_limit)
-    page = await service.list(command, SYSTEM)
+    page = await service.list(command, context)
     return {record["id"]: record for record in page["items"]}
 
 

@@ -1,0 +1,81 @@
+"""Random doings of two tenants: what one is told is the same whether the other is there or not."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from random import Random
+
+import pytest
+
+from atakora_data.registry.registry import Registry
+from tests.acceptance.tenants.asking import Asker
+from tests.acceptance.tenants.library import PARTITIONS, registry_of
+from tests.acceptance.tenants.worlds import Turn, world
+
+TURNS = 60
+SEEDS = int(os.environ.get("TENANT_SEEDS", "12"))
+FIRST = int(os.environ.get("TENANT_FIRST", "0"))
+
+PAIRS = [
+    ("a", "b"),
+    ("a", "A"),
+    ("a", "a "),
+    ("a", "a~0"),
+    ("a/b", "a"),
+    ("a.b", "a"),
+    ('["a"', "a"),
+    ("$a", "a"),
+    ("ä", "a\N{COMBINING DIAERESIS}"),
+    ("Member", "a"),
+    ("0", "00"),
+    ("t" * 128, "t" * 127),
+]
+
+
+@cache
+def _registry(partition: str) -> Registry:
+    return registry_of(PARTITIONS[partition])
+
+
+def any_turns(random: Random) -> list[Turn]:
+    """What both do, one after the other or at once."""
+    own, other = Asker(random, "mkown"), Asker(random, "mkother")
+    found = [Turn(*each) for each in zip(own.beginning(), other.beginning(), strict=True)]
+    for _ in range(TURNS):
+        kind = random.random()
+        found.append(Turn(own.step() if kind < 0.6 else None, other.step() if kind > 0.4 else None))
+    return found
+
+
+async def _judge(seed: int, store: str, partition: str) -> None:
+    random = Random(seed)  # noqa: S311  # the same cases every time
+    one, two = random.choice(PAIRS)
+    tenants = random.choice([(one, two), (two, one)])
+    turns = any_turns(random)
+    registry = _registry(partition)
+    async with world(registry, store, tenants) as both, world(registry, store, tenants) as alone:
+        told, expected = await both.told(turns, alone=False), await alone.told(turns, alone=True)
+        _compare(turns, expected, told)
+
+
+def _compare(turns: list[Turn], expected: list[object], told: list[object]) -> None:
+    assert len(expected) == len(told)
+    steps = [turn.own for turn in turns if turn.own is not None]
+    for number, (wanted, found) in enumerate(zip(expected, told, strict=True)):
+        what = steps[number] if number < len(steps) else "deliveries"
+        assert wanted == found, (number, what)
+        assert "mkother" not in str(found), (number, what)
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + SEEDS))
+async def test_a_tenant_is_told_the_same_without_the_other(seed: int) -> None:
+    """By every door, on the embedded store."""
+    await _judge(seed, "memory", "by_entity")
+
+
+@pytest.mark.parametrize("partition", PARTITIONS)
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + max(1, SEEDS // 12)))
+async def test_on_cosmos_too(seed: int, partition: str) -> None:
+    """However the containers are partitioned."""
+    await _judge(seed, "cosmos", partition)
