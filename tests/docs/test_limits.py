@@ -16,7 +16,7 @@ DEPLOYED = {
     "ATAKORA_STORE": "cosmos",
     "COSMOS": "AccountEndpoint=https://a/;AccountKey=a2V5;",
     "ATAKORA_AUDIENCE": "api://app",
-    "ATAKORA_ENTRA_TENANTS": "*",
+    "ATAKORA_ENTRA_TENANTS": "contoso",
     "ATAKORA_CURSOR_KEY": "c" * 32,
 }
 

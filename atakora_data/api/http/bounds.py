@@ -78,10 +78,13 @@ _LESS = "Ask for less at once, with smaller pages, fewer relations or a filter t
 
 def _tell_of(request: Request, task: asyncio.Future[Response]) -> None:
     """Log how a write ended that nobody waited for."""
-    trace = request.context.correlation_id
+    trace, about = request.context.correlation_id, {"tenant": request.context.tenant_id}
     if task.cancelled():
-        _log.error("%s was broken off after its caller had gone (correlation id %s)", request.method, trace)
+        _log.error(
+            "%s was broken off after its caller had gone (correlation id %s)", request.method, trace, extra=about
+        )
     elif (error := task.exception()) is not None:
-        _log.error("%s failed after its time (correlation id %s)", request.method, trace, exc_info=error)
+        _log.error("%s failed after its time (correlation id %s)", request.method, trace, exc_info=error, extra=about)
     else:
-        _log.warning("%s ended late with %d (correlation id %s)", request.method, task.result().status, trace)
+        status = task.result().status
+        _log.warning("%s ended late with %d (correlation id %s)", request.method, status, trace, extra=about)

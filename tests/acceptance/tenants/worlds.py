@@ -22,7 +22,6 @@ from atakora_data.testing import Client, user
 from tests.acceptance.tenants.steps import Heard, Memory, Step, steady
 from tests.storage.cosmos.server import serving
 
-
 _PARTS = 3
 """More than the parts that a container of the tests has."""
 
