@@ -14,6 +14,9 @@ param location string
 @description('The ids of the Entra ID tenants whose tokens are accepted, separated by commas; * for every organization.')
 param entraTenants string
 
+@description('Whose records a caller sees: tid for those of its organization, another claim, or off for all. Needed when several organizations are let in.')
+param tenancy string = ''
+
 @minLength(1)
 @description('The application id URI of the API in Entra ID, such as api://blog; what the tokens are meant for.')
 param audience string
@@ -162,6 +165,7 @@ module functions 'modules/functions.bicep' = {
     signalrEndpoint: isRealtime ? messaging!.outputs.signalrEndpoint : ''
     cursorKeyUri: secrets.outputs.cursorKeyUri
     entraTenants: entraTenants
+    tenancy: tenancy
     audience: audience
     corsOrigins: corsOrigins
     maxInstances: maxInstances

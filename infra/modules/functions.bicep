@@ -18,6 +18,7 @@ param signalrEndpoint string
 @description('The secret in the key vault that signs page cursors.')
 param cursorKeyUri string
 param entraTenants string
+param tenancy string
 param audience string
 param corsOrigins string
 param maxInstances int
@@ -43,6 +44,7 @@ var ownSettings = [
   { name: 'ATAKORA_STORE', value: 'cosmos' }
   { name: 'ATAKORA_COSMOS_DATABASE', value: cosmosDatabase }
   { name: 'ATAKORA_ENTRA_TENANTS', value: entraTenants }
+  { name: 'ATAKORA_TENANCY', value: tenancy }
   { name: 'ATAKORA_ENTRA_CLOUD', value: clouds[environment().name] }
   { name: 'ATAKORA_AUDIENCE', value: audience }
   { name: 'ATAKORA_CORS_ORIGINS', value: corsOrigins }

@@ -36,6 +36,7 @@ PLAUSIBLE = {
     "ATAKORA_STORE": "cosmos",
     "ATAKORA_ENTRA_TENANTS": "11111111-2222-3333-4444-555555555555",
     "ATAKORA_ENTRA_CLOUD": "public",
+    "ATAKORA_TENANCY": "tid",
     "ATAKORA_CURSOR_KEY": "k" * 64,
     "ATAKORA_CORS_ORIGINS": "https://app.example.com",
     "COSMOS__accountEndpoint": "https://blog.documents.azure.com:443/",
