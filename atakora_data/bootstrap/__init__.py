@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 
 from atakora_data.api.http.cors import Cors
@@ -34,15 +35,24 @@ from atakora_data.service.context import RequestContext
 from atakora_data.service.entity_service import EntityService
 from atakora_data.settings import Settings, require_realtime
 from atakora_data.storage.port import EntityStore, Target
+from atakora_data.telemetry.port import Observer
 
 
-def bootstrap(settings: Settings, *, registry: Registry | None = None, store: EntityStore | None = None) -> Application:
+def bootstrap(
+    settings: Settings,
+    *,
+    registry: Registry | None = None,
+    store: EntityStore | None = None,
+    observer: Observer | None = None,
+) -> Application:
     """Wire the app; nothing connects and no data is opened before its first request.
 
+    observer: who is told what happens, instead of whom the settings name.
     SchemaError or SettingsError say what is wrong with the schema folder or the settings.
     """
     registry = registry or load_registry(settings.schemas)
-    stored = stores(settings, registry) if store is None else given(store)
+    observer = _observer(settings) if observer is None else observer
+    stored = _observed(stores(settings, registry) if store is None else given(store), observer)
     key = None if settings.is_azure else local_key(settings.key_file)
     gatekeeper = Gatekeeper(registry.entities)
     service = EntityService(
@@ -88,11 +98,36 @@ def bootstrap(settings: Settings, *, registry: Registry | None = None, store: En
         gatekeeper,
         service,
         lifecycle,
-        _charged(settings, pipeline),
+        _told(_charged(settings, pipeline), observer, router),
         realtime,
         bounds,
         tenancy,
     )
+
+
+def _observer(settings: Settings) -> Observer | None:
+    """Who is told what happens, if anybody."""
+    if settings.telemetry == "off":
+        return None
+    from atakora_data.telemetry.log import LogObserver
+
+    return LogObserver()
+
+
+def _observed(stored: Stores, observer: Observer | None) -> Stores:
+    if observer is None:
+        return stored
+    from atakora_data.storage.observed import ObservedStore
+
+    return replace(stored, records=ObservedStore(stored.records, observer))
+
+
+def _told(handle: Handler, observer: Observer | None, router: Router) -> Handler:
+    if observer is None:
+        return handle
+    from atakora_data.api.http.observing import ObservedHandler
+
+    return ObservedHandler(handle, observer, router.template)
 
 
 def _cursor_key(settings: Settings, key: bytes | None) -> bytes:

@@ -168,6 +168,12 @@ class Settings:
         positive,
         900,
     )
+    telemetry: str = setting(
+        "TELEMETRY",
+        "Where happenings are told: `log` writes a JSON object for each request and each call of a store; `off`.",
+        one_of("off", "log"),
+        "off",
+    )
     log_level: str = setting(
         "LOG_LEVEL", "How much is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL.", log_level, "INFO"
     )

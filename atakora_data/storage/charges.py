@@ -12,11 +12,15 @@ from atakora_data.errors import QueryTooExpensive
 
 @dataclass(slots=True)
 class Charge:
-    """What was spent so far. units: request units; requests: how many there were; budget: what reads may spend."""
+    """What was spent so far. units: request units; requests: how many there were; budget: what reads may spend.
+
+    outer: what this is a part of.
+    """
 
     units: float = 0.0
     requests: int = 0
     budget: float | None = None
+    outer: Charge | None = None
 
 
 _current: ContextVar[Charge | None] = ContextVar("atakora_charge", default=None)
@@ -26,7 +30,7 @@ _is_writing: ContextVar[bool] = ContextVar("atakora_is_writing", default=False)
 @contextmanager
 def charging(budget: float | None = None) -> Iterator[Charge]:
     """Sum up what is spent inside, in all tasks that start there. budget: reads beyond it are refused."""
-    charge = Charge(budget=budget)
+    charge = Charge(budget=budget, outer=_current.get())
     token = _current.set(charge)
     try:
         yield charge
@@ -51,17 +55,24 @@ def may_refuse() -> bool:
 
 def note_charge(units: float) -> None:
     """Add what one request cost."""
-    charge = _current.get()
-    if charge is not None:
+    for charge in _charges():
         charge.units += units
         charge.requests += 1
 
 
 def require_budget() -> None:
     """Raise QueryTooExpensive when the budget is spent. Asked before each read, never in the middle of a write."""
+    for charge in _charges():
+        if charge.budget is not None and charge.units >= charge.budget and may_refuse():
+            raise QueryTooExpensive(
+                f"The request has spent {charge.units:.0f} request units, and {charge.budget:.0f} are allowed.",
+                hint="Ask for less: a narrower filter, a smaller limit, fewer relations.",
+            )
+
+
+def _charges() -> Iterator[Charge]:
+    """What is being spent on, from the inside out."""
     charge = _current.get()
-    if charge is not None and charge.budget is not None and charge.units >= charge.budget and may_refuse():
-        raise QueryTooExpensive(
-            f"The request has spent {charge.units:.0f} request units, and {charge.budget:.0f} are allowed.",
-            hint="Ask for less: a narrower filter, a smaller limit, fewer relations.",
-        )
+    while charge is not None:
+        yield charge
+        charge = charge.outer

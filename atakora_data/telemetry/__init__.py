@@ -1,1 +1,1 @@
-"""Noteworthy happenings as frozen types; logs choose what to show."""
+"""Noteworthy happenings as frozen types; observers choose what to show."""

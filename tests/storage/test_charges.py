@@ -37,16 +37,16 @@ def test_a_budget_refuses_reads_once_it_is_spent() -> None:
     assert "12 request units, and 10 are allowed" in caught.value.detail
 
 
-async def test_each_request_is_logged_with_its_charge(caplog: pytest.LogCaptureFixture) -> None:
-    """For those who look into details."""
-
-    async def handle(_request: Request) -> Response:
-        note_charge(2.5)
-        return Response(200, {}, b"")
-
-    with caplog.at_level("DEBUG", logger="atakora_data"):
-        await ChargedHandler(handle, shows=False, budget=None)(Request("GET", ()))
-    assert ["GET cost 2.50 request units in 1 requests"] == caplog.messages
+def test_what_a_part_costs_is_spent_on_the_whole() -> None:
+    """And what the whole may cost holds for its parts."""
+    with charging(budget=10) as whole:
+        with charging() as part:
+            note_charge(4)
+        with charging():
+            note_charge(8)
+            with pytest.raises(QueryTooExpensive):
+                require_budget()
+    assert (4, 12, 2) == (part.units, whole.units, whole.requests)
 
 
 def test_a_write_that_has_begun_is_finished() -> None:

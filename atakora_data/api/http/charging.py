@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-
 from atakora_data.api.http.message import Handler, Request, Response
 from atakora_data.storage.charges import charging
 
 CHARGE_HEADER = "X-Request-Charge"
-
-_log = logging.getLogger(__name__)
 
 
 class ChargedHandler:
@@ -26,5 +22,4 @@ class ChargedHandler:
             response = await self._handle(request)
         if self._shows:
             response.headers[CHARGE_HEADER] = f"{charge.units:.2f}"
-        _log.debug("%s cost %.2f request units in %d requests", request.method, charge.units, charge.requests)
         return response

@@ -52,6 +52,19 @@ class Router:
             raise MethodNotAllowed(request.method, "/" + "/".join(path), methods)
         return handler
 
+    def template(self, path: tuple[str, ...]) -> str | None:
+        """The path with `{id}` where an id stands; None where nobody answers any method."""
+        try:
+            self._methods(path)
+        except NotFound:
+            return None
+        if path[0] in self._fixed_roots:
+            known = "/".join(path) in self._fixed
+            return "/" + "/".join(path if known else (*path[:-1], ID))
+        if len(path) > 1 and path[1] not in self._collections[path[0]].words:
+            path = (path[0], ID, *path[2:3], *(ID for _ in path[3:]))
+        return "/" + "/".join(path)
+
     def _methods(self, path: tuple[str, ...]) -> Methods:
         if not path or path[0] in self._fixed_roots:
             return self._fixed_methods(path)
