@@ -55,16 +55,19 @@ def bootstrap(
     stored = _observed(stores(settings, registry) if store is None else given(store), observer)
     key = None if settings.is_azure else local_key(settings.key_file)
     gatekeeper = Gatekeeper(registry.entities)
+    signer = CursorSigner(_cursor_key(settings, key))
     service = EntityService(
         registry=registry,
         store=stored.records,
         gatekeeper=gatekeeper,
-        signer=CursorSigner(_cursor_key(settings, key)),
+        signer=signer,
         data_for=lambda context: _data(service, context),
     )
     authenticator = BearerAuthenticator(_verifier(settings, key))
     graphql = cache(lambda: _graphql(settings, registry, service))
-    realtime, realtime_paths = _realtime(settings, registry, stored, gatekeeper, service, key, lambda: graphql()[1])
+    realtime, realtime_paths = _realtime(
+        settings, registry, stored, gatekeeper, service, key, lambda: graphql()[1], signer
+    )
     collections = rest_routes(service, max_body=settings.max_body_bytes)
     router = Router(
         collections,
@@ -160,6 +163,7 @@ def _realtime(
     service: EntityService,
     key: bytes | None,
     graphql: Callable[[], GraphQLSubscriptions],
+    signer: CursorSigner,
 ) -> tuple[Realtime | None, Mapping[str, Methods]]:
     """What brings changes to subscribers, and where they register, when there is anything to bring."""
     if not registry.realtime:
@@ -169,7 +173,9 @@ def _realtime(
         return None, {}
     from atakora_data.bootstrap.realtime import RealtimeWiring
 
-    wiring = RealtimeWiring(settings, registry, gatekeeper, service, stored.records, stored.beside, key, graphql)
+    wiring = RealtimeWiring(
+        settings, registry, gatekeeper, service, stored.records, stored.beside, key, graphql, signer
+    )
     return wiring.parts, wiring.routes
 
 

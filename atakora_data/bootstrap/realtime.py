@@ -14,6 +14,7 @@ from atakora_data.bootstrap.stores import Beside
 from atakora_data.errors import EventsUnavailable, SettingsError
 from atakora_data.events.local_topic import LocalTopic
 from atakora_data.events.port import EventProcessor, EventPublisher
+from atakora_data.query.cursor import CursorSigner
 from atakora_data.realtime.port import EventFanOut, GraphQLSubscriptions, Hub, Replays
 from atakora_data.registry.registry import Registry
 from atakora_data.service.entity_service import EntityService
@@ -25,7 +26,7 @@ from atakora_data.storage.port import EntityStore
 class RealtimeWiring:
     """Makes the parts of real time, each when it is first asked for. key: of this machine; None in Azure.
 
-    graphql: makes what understands GraphQL subscriptions.
+    graphql: makes what understands GraphQL subscriptions. signer: signs what callers bring back.
     """
 
     settings: Settings
@@ -36,6 +37,7 @@ class RealtimeWiring:
     beside: Beside
     key: bytes | None
     graphql: Callable[[], GraphQLSubscriptions]
+    signer: CursorSigner
 
     @cached_property
     def parts(self) -> Realtime:
@@ -61,6 +63,7 @@ class RealtimeWiring:
         from atakora_data.api.realtime.door import RealtimeDoor
         from atakora_data.realtime.admission import Admission
         from atakora_data.realtime.lifetime import Lifetime
+        from atakora_data.realtime.positions import Positions
         from atakora_data.realtime.subscriptions import Subscriptions
 
         subscriptions = Subscriptions(
@@ -70,7 +73,7 @@ class RealtimeWiring:
             hub=lambda: self.parts.hub,
             replay=lambda: self._told[1],
         )
-        return RealtimeDoor(subscriptions, BodyReader(self.settings.max_body_bytes))
+        return RealtimeDoor(subscriptions, BodyReader(self.settings.max_body_bytes), Positions(self.signer))
 
     @cached_property
     def _told(self) -> tuple[EventFanOut, Replays]:
@@ -78,12 +81,14 @@ class RealtimeWiring:
         from atakora_data.realtime.fan_out import FanOut
         from atakora_data.realtime.groups import Grouping
         from atakora_data.realtime.index import SubscriptionIndex
+        from atakora_data.realtime.positions import Positions
         from atakora_data.realtime.replay import Replay
         from atakora_data.realtime.views import Views
 
         grouping = Grouping(self.registry, self.gatekeeper, self.graphql)
         views = Views(self.service, self.store, self.graphql)
-        fan_out = FanOut(SubscriptionIndex(self.beside.state, grouping), views, self.beside.journal)
+        index, positions = SubscriptionIndex(self.beside.state, grouping), Positions(self.signer)
+        fan_out = FanOut(index, views, self.beside.journal, positions)
         return fan_out, Replay(self.beside.journal, grouping, fan_out)
 
     def _processor(self, publisher: EventPublisher) -> EventProcessor:

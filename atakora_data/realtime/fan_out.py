@@ -15,6 +15,7 @@ from atakora_data.realtime.change import RecordChange, completed
 from atakora_data.realtime.groups import Group, Member
 from atakora_data.realtime.index import SubscriptionIndex
 from atakora_data.realtime.port import Delivery
+from atakora_data.realtime.positions import Positions
 from atakora_data.realtime.views import Payload, Views
 from atakora_data.storage.feed import Journal
 
@@ -24,11 +25,21 @@ _log = logging.getLogger(__name__)
 
 
 class FanOut:
-    """Tells each subscriber what it may see. Cost grows with groups; each member more is one more message."""
+    """Tells each subscriber what it may see. Cost grows with groups; each member more is one more message.
+
+    positions: seals those that subscribers are told.
+    """
 
     def __init__(
-        self, index: SubscriptionIndex, views: Views, journal: Journal, *, clock: Callable[[], float] = time.time
+        self,
+        index: SubscriptionIndex,
+        views: Views,
+        journal: Journal,
+        positions: Positions,
+        *,
+        clock: Callable[[], float] = time.time,
     ) -> None:
+        self._positions = positions
         self._index = index
         self._views = views
         self._journal = journal
@@ -50,7 +61,7 @@ class FanOut:
         payload = await self._payload(group, change)
         if payload is None:
             return []
-        position, event = change.event.position, change.event.message_id
+        position, event = self._positions.sealed(change.event.position), change.event.message_id
         return [delivery(each, position, event, payload) for each in group.living(self._clock())]
 
     async def _payload(self, group: Group, change: RecordChange) -> Payload | None:

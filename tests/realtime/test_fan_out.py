@@ -40,7 +40,7 @@ async def test_a_change_is_told_with_its_record(desk: Press) -> None:
     first, second = [each for event in await desk.events() for each in await desk.fan_out.deliveries(event)]
     assert "session of ann" == first.session
     assert {"s1"} == {first.argument["id"], second.argument["id"]}
-    assert int(first.argument["position"]) < int(second.argument["position"])
+    assert ["1", "2"] == [desk.fan_out._positions.opened(each.argument["position"]) for each in (first, second)]
     assert first.argument["event"].startswith("Paper:1:1:")
     told = second.argument["payload"]["data"]
     assert ("updated", "Paper", 2, ["title"]) == (

@@ -12,15 +12,17 @@ from atakora_data.api.http.content import JSON, BodyReader
 from atakora_data.api.http.message import Request, Response
 from atakora_data.api.http.problem import path_of
 from atakora_data.api.realtime.reading import read_no_parameters, read_nothing, read_registration, read_session
+from atakora_data.realtime.positions import Positions
 from atakora_data.realtime.subscription import Subscription
 from atakora_data.realtime.subscriptions import Subscriptions
 
 
 class RealtimeDoor:
-    """Translates between HTTP and `Subscriptions`."""
+    """Translates between HTTP and `Subscriptions`. positions: seals those that callers are told."""
 
-    def __init__(self, subscriptions: Subscriptions, body: BodyReader) -> None:
+    def __init__(self, subscriptions: Subscriptions, body: BodyReader, positions: Positions) -> None:
         self._subscriptions = subscriptions
+        self._positions = positions
         self._body = body
 
     async def negotiate(self, request: Request) -> Response:
@@ -35,8 +37,9 @@ class RealtimeDoor:
         """A new subscription, once all that was missed is sent."""
         read_no_parameters(request)
         asked = read_registration(self._body.read(request))
-        made, position = await self._subscriptions.register(asked.wanted, asked.session, asked.since, request.context)
-        response = _answered(201, {**_told(made), "position": position})
+        since = None if asked.since is None else self._positions.opened(asked.since)
+        made, position = await self._subscriptions.register(asked.wanted, asked.session, since, request.context)
+        response = _answered(201, {**_told(made), "position": self._positions.sealed(position)})
         response.headers["Location"] = f"{path_of(request).rstrip('/')}/{quote(made.id, safe='')}"
         return response
 
