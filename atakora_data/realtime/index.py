@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from math import inf
 from typing import Final
 
 from atakora_data.realtime.groups import Group, Grouping, Member
-from atakora_data.realtime.subscription import SUBSCRIPTION, Subscription, subscription_partition
+from atakora_data.realtime.subscription import SUBSCRIPTION, read_subscription, subscription_partition
 from atakora_data.storage.port import Target
 from atakora_data.storage.state import State, StateStore
 
@@ -20,8 +19,6 @@ MOST_TARGETS: Final = 1000
 
 _BREATH: Final = 200
 """After so many new subscriptions others get their turn."""
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -71,7 +68,7 @@ class SubscriptionIndex:
 
     def _enter(self, partition: _Partition, state: State) -> None:
         _leave(partition, state.id)
-        subscription = _read(state)
+        subscription = read_subscription(state)
         placed = None if subscription is None else self._grouping.place(subscription)
         if subscription is None or placed is None:
             return
@@ -99,11 +96,3 @@ def _leave(partition: _Partition, id: str) -> None:
     del members[id]
     if not members:
         del partition.groups[key]
-
-
-def _read(state: State) -> Subscription | None:
-    try:
-        return Subscription.of_json(state.value)
-    except (KeyError, TypeError, ValueError):
-        _log.warning("The subscription %s cannot be read and is told nothing.", state.id)
-        return None

@@ -9,7 +9,7 @@ from atakora_data.errors import Forbidden, PreconditionFailed, RequestError, Wri
 from atakora_data.realtime.admission import Admission, Wanted
 from atakora_data.realtime.lifetime import Lifetime
 from atakora_data.realtime.sessions import no_subscription
-from atakora_data.realtime.subscription import SUBSCRIPTION, Subscription, subscription_partition
+from atakora_data.realtime.subscription import SUBSCRIPTION, Subscription, read_subscription, subscription_partition
 from atakora_data.service.context import RequestContext
 from atakora_data.storage.port import Target
 from atakora_data.storage.state import NEW, State, StateStore
@@ -51,9 +51,9 @@ class KeptSubscriptions:
     ) -> Subscription:
         for _ in range(_TRIES):
             state = await self._get(id, target)
-            if state is None:
+            kept = None if state is None else read_subscription(state)
+            if state is None or kept is None:
                 raise no_subscription(id)
-            kept = Subscription.of_json(state.value)
             await self._judge(kept, context)
             changed = replace(kept, principal=context.principal, expires=until(kept))
             try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from weakref import WeakValueDictionary
 
@@ -12,6 +13,8 @@ from atakora_data.realtime.limits import MOST_SESSIONS
 from atakora_data.realtime.session import SESSION, Session, session_partition
 from atakora_data.service.context import RequestContext
 from atakora_data.storage.state import NEW, State, StateStore
+
+_log = logging.getLogger(__name__)
 
 _TRIES = 20
 _SHOWN = 100
@@ -43,14 +46,16 @@ class Sessions:
         state = None
         if len(id) <= _LONGEST_ID:
             state = await self._state.get(SESSION, session_partition(context), id)
-        if state is None:
+        session = None if state is None else self._read(state)
+        if session is None:
             raise NotFound(f"There is no session `{id[:_SHOWN]}`.", hint="POST /api/realtime/negotiate opens one.")
-        return self._read(state)
+        return session
 
     async def holding(self, subscription: str, context: RequestContext) -> Session:
         """The caller's session that has this subscription; NotFound in the same words whatever the reason."""
         states = await self._state.all(SESSION, session_partition(context))
-        found = next((each for each in map(self._read, states) if subscription in each.subscriptions), None)
+        sessions = filter(None, map(self._read, states))
+        found = next((each for each in sessions if subscription in each.subscriptions), None)
         if found is None:
             raise no_subscription(subscription)
         return found
@@ -69,10 +74,15 @@ class Sessions:
         ttl = self._lifetime.end(context.principal) - self._lifetime.now()
         partition = session_partition(context)
         state = await self._state.put(SESSION, partition, session.id, session.to_json(), ttl=ttl, etag=session.etag)
-        return self._read(state)
-
-    def _read(self, state: State) -> Session:
         return Session.of_state(state, self._lifetime.now())
+
+    def _read(self, state: State) -> Session | None:
+        """The session that is kept there; None, and a warning, when it has a shape that we do not write."""
+        try:
+            return Session.of_state(state, self._lifetime.now())
+        except (AttributeError, KeyError, TypeError, ValueError):
+            _log.warning("The session %s cannot be read: it counts as ended.", state.id)
+            return None
 
     def _refuse_more(self, states: list[State], most: int) -> None:
         if len(states) > most:

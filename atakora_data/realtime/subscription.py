@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
+from types import MappingProxyType, NoneType
 from typing import Any, Final
 
 from atakora_data.authorization.principal import Principal
 from atakora_data.service.context import RequestContext
 from atakora_data.storage.port import Target
+from atakora_data.storage.state import State
 
 SUBSCRIPTION: Final = "subscription"
 """The kind of state that subscriptions are; the partition is that of their target."""
+
+_SHAPE: Final[Mapping[str, tuple[type, ...]]] = {
+    **dict.fromkeys(("id", "session", "tenant", "entity"), (str,)),
+    "filter": (dict, NoneType),
+    "query": (str, NoneType),
+    "variables": (dict,),
+    "expires": (int, float),
+}
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +77,19 @@ class Subscription:
     def of_json(cls, kept: Mapping[str, Any]) -> Subscription:
         """The subscription that was kept. KeyError, TypeError, ValueError: it is not one that we wrote."""
         told = {**kept, "principal": read_principal(kept["principal"]), "operations": frozenset(kept["operations"])}
+        wrong = [name for name, types in _SHAPE.items() if not isinstance(told[name], types)]
+        if wrong:
+            raise TypeError(f"{', '.join(wrong)} of another type")
         return cls(**told)
+
+
+def read_subscription(state: State) -> Subscription | None:
+    """The subscription that is kept there; None, and a warning, when it has a shape that we do not write."""
+    try:
+        return Subscription.of_json(state.value)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        _log.warning("The subscription %s cannot be read: it counts as ended.", state.id)
+        return None
 
 
 def subscription_partition(target: Target) -> str:

@@ -334,3 +334,32 @@ async def test_a_document_is_judged_again_under_another_token(desk: Desk) -> Non
     await desk.subscriptions.negotiate(session, WEAK)
 
     assert [] == await desk.live("Memo")
+
+
+@pytest.mark.parametrize("odd", [{"id": "odd"}, {"expires": None}, {"variables": 7}, {"filter": [1]}, {"principal": 7}])
+async def test_what_is_kept_in_another_shape_has_ended(desk: Desk, odd: dict[str, Any]) -> None:
+    """Renewing it is told as renewing what is not there, and its place in the session is free; the session goes on."""
+    session = await desk.session()
+    made, _ = await desk.subscriptions.register(STORIES, session, None, ANN)
+    value = odd if "id" in odd else {**made.to_json(), **odd}
+    await desk.state.put("subscription", "/Story", made.id, value, ttl=60)
+
+    with pytest.raises(NotFound):
+        await desk.subscriptions.renew(made.id, ANN)
+
+    [state] = await desk.state.all("session", session_partition(ANN))
+    assert {} == state.value["subscriptions"]
+    assert await desk.subscriptions.register(STORIES, session, None, ANN)
+
+
+@pytest.mark.parametrize("odd", [{}, {"principal": 7, "subscriptions": {}}, {"principal": "{}", "subscriptions": []}])
+async def test_a_session_in_another_shape_has_ended(desk: Desk, odd: dict[str, Any]) -> None:
+    """It is none; the caller's other sessions go on."""
+    session, other = await desk.session(), await desk.session()
+    made, _ = await desk.subscriptions.register(STORIES, other, None, ANN)
+    await desk.state.put("session", session_partition(ANN), session, odd, ttl=60)
+
+    with pytest.raises(NotFound):
+        await desk.subscriptions.negotiate(session, ANN)
+
+    assert made.id == (await desk.subscriptions.renew(made.id, ANN)).id

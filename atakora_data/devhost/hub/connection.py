@@ -67,11 +67,20 @@ class Connection:
             for timer in self._timers:
                 timer.cancel()
 
+    @property
+    def waiting(self) -> int:
+        """How many bytes wait for the client."""
+        return self._outbox.size
+
     def put(self, record: bytes) -> None:
         """Send this as soon as the client takes it."""
         if not self._outbox.put(record) and not self._outbox.is_closed:
-            _log.warning("A subscriber reads too slowly: its connection is closed.")
-            self.end(_TOO_SLOW)
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Close the connection of a client that reads too slowly."""
+        _log.warning("A subscriber reads too slowly: its connection is closed.")
+        self.end(_TOO_SLOW)
 
     def end(self, reason: str | None, *, may_return: bool = True) -> None:
         """Close the connection, with these words to a client that reads. may_return: whether it should come again."""

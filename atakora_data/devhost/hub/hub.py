@@ -39,7 +39,7 @@ class SignalRHub:
         bounds = bounds or Bounds()
         self._is_closed = False
         self._connections = Connections()
-        self._postman = Postman(self._connections)
+        self._postman = Postman(self._connections, bounds.all_waiting_bytes)
         self._clients = Clients(key, self._connections, bounds)
         self._rest = Rest(key, self._connections, self._postman, bounds)
 

@@ -9,13 +9,13 @@ _LARGEST_WRITE = 64 * 1024
 
 
 class Outbox:
-    """Records in order. One takes, many put."""
+    """Records in order. One takes, many put. size: how many bytes wait."""
 
     def __init__(self, most_records: int, most_bytes: int) -> None:
         self._most_records = most_records
         self._most_bytes = most_bytes
         self._records: deque[bytes] = deque()
-        self._bytes = 0
+        self.size = 0
         self._filled = asyncio.Event()
         self.is_closed = False
 
@@ -29,7 +29,7 @@ class Outbox:
     def close(self, last: bytes) -> None:
         """Drop all that waits, but for this last record; nothing is added any more."""
         self._records.clear()
-        self._bytes = 0
+        self.size = 0
         self.is_closed = True
         self._add(last)
 
@@ -50,11 +50,11 @@ class Outbox:
         return self.is_closed and not self._records
 
     def _is_full_with(self, record: bytes) -> bool:
-        return len(self._records) >= self._most_records or self._bytes + len(record) > self._most_bytes
+        return len(self._records) >= self._most_records or self.size + len(record) > self._most_bytes
 
     def _add(self, record: bytes) -> None:
         self._records.append(record)
-        self._bytes += len(record)
+        self.size += len(record)
         self._filled.set()
 
     def _next(self) -> bytes:
@@ -63,5 +63,5 @@ class Outbox:
         while self._records and size + len(self._records[0]) <= _LARGEST_WRITE:
             taken.append(self._records.popleft())
             size += len(taken[-1])
-        self._bytes -= size
+        self.size -= size
         return b"".join(taken)

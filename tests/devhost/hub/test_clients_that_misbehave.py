@@ -163,6 +163,21 @@ async def test_a_client_that_does_not_read_harms_no_one() -> None:
         stuck.close()
 
 
+async def test_what_waits_for_all_together_is_bounded() -> None:
+    """Who is slowest is let go, once too much waits for all; whoever reads, or is less behind, stays."""
+    bounds = Bounds(waiting_bytes=100_000_000, all_waiting_bytes=3_000_000, farewell_seconds=0.2)
+    async with served_hub(bounds) as served, served.client("bob") as reader:
+        stuck, behind = await silent_reader(served), await silent_reader(served, "carol")
+        for number in range(60):
+            slow = [to("next", "x" * 400_000, userId="alice"), to("next", "x" * 4_000, userId="carol")]
+            await served.hub.send([*slow, to("next", number, userId="bob")])
+            assert [number] == await reader.arguments()
+        await gone(served, "alice")
+        assert [200, 200] == [await served.ask("HEAD", f"users/{each}") for each in ("bob", "carol")]
+        stuck.close()
+        behind.close()
+
+
 async def test_a_slow_client_is_told_and_catches_up() -> None:
     """When it reads again in time, it gets the farewell that says why, and may come again."""
     async with served_hub(Bounds(waiting_messages=5)) as served, served.client() as client:
@@ -180,12 +195,12 @@ async def gone(served: ServedHub, session: str) -> None:
         assert asyncio.get_running_loop().time() < deadline
 
 
-async def silent_reader(served: ServedHub) -> socket.socket:
+async def silent_reader(served: ServedHub, session: str = "alice") -> socket.socket:
     """A client that shakes hands and reads no more; its socket is closed by whoever asks for it."""
     line = socket.create_connection(("127.0.0.1", served.port))
     line.setblocking(False)
     loop = asyncio.get_running_loop()
-    path = served.url(served.token()).removeprefix(served.origin)
+    path = served.url(served.token(session)).removeprefix(served.origin)
     head = f"GET {path} HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     key = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
     await loop.sock_sendall(line, (head + key).encode())
