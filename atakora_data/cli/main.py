@@ -20,6 +20,7 @@ COMMANDS = {
     "routes": "List the REST routes and GraphQL operations that are served.",
     "token": "Sign a token for local use and print it alone.",
     "seed": "Load <Entity>.jsonl files through the service.",
+    "generate": "Write the GraphQL schema, the OpenAPI description and typed clients.",
     "infra": "Write what the deployment reads of the schemas: containers, API Management, descriptions.",
     "query": "Ask for records, as any caller.",
     "explain": "Tell which rule decides whether a caller may do something, and why.",

@@ -32,6 +32,14 @@ class Talk:
             raise AssertionError((await self._process.stderr.read()).decode())
         return line.decode().rstrip("\n")
 
+    async def ends(self) -> list[Any]:
+        """The values in all further lines, until the program ends by itself; AssertionError when it failed."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            printed, complaints = await self._process.communicate()
+        if self._process.returncode != 0:
+            raise AssertionError(complaints.decode())
+        return [json.loads(line) for line in printed.splitlines()]
+
     async def hears_of(self, word: str) -> Any:
         """What follows this word, in the next line that begins with it."""
         while (heard := await self.hears())[0] != word:

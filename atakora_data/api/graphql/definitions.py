@@ -17,20 +17,28 @@ _ROOTS = ("Query", "Mutation", "Subscription")
 
 
 class Definitions:
-    """The definitions of one schema, each written when it is first named."""
+    """The definitions of one schema: all that were named.
+
+    They are written one after the other, never one within the other, so that types may name themselves and a long
+    chain of them is no deep recursion.
+    """
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
+        self._unwritten: list[tuple[str, Callable[[], str]]] = []
 
     def need(self, name: str, write: Callable[[], str]) -> str:
-        """The name of a type, which is written if nobody has named it yet; types may name themselves."""
+        """The name of a type, which will be written."""
         if name not in self._texts:
             self._texts[name] = ""
-            self._texts[name] = write()
+            self._unwritten.append((name, write))
         return name
 
     def print(self) -> str:
         """All of them as one document: the root types, then the others by name."""
+        while self._unwritten:
+            name, write = self._unwritten.pop()
+            self._texts[name] = write()
         roots = [name for name in _ROOTS if name in self._texts]
         names = [*roots, *sorted(self._texts.keys() - roots)]
         return "\n\n".join(self._texts[name] for name in names) + "\n"

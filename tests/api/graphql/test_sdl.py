@@ -380,3 +380,12 @@ def test_a_parameter_that_every_action_has_is_refused_at_load(tmp_path: Path) ->
     )
     with pytest.raises(SchemaError, match="the parameter `id` of `turn` is every action's already"):
         load_registry(tmp_path)
+
+
+def test_a_long_chain_of_entities_has_a_schema(tmp_path: Path) -> None:
+    """150 entities, each leading to the next, are no deep recursion."""
+    relation = 'next_id: str | None = None\n    next: BelongsTo["E{next}"] = belongs_to("next_id")'
+    entity = "class E{number}(Entity):\n    id: str = Field(primary_key=True)\n    " + relation
+    entities = "\n\n".join(entity.format(number=number, next=(number + 1) % 150) for number in range(150))
+    (tmp_path / "chain.py").write_text(f"from atakora_data import BelongsTo, Entity, Field, belongs_to\n\n{entities}\n")
+    assert "type E149 {" in print_sdl(load_registry(tmp_path))

@@ -58,10 +58,10 @@ def _whole(
 
     given: keys that are set already, with all relations that go by them.
     """
-    keys = _keys(entity)
+    keys = keys_of_relations(entity)
     left_out = {*given, *(name for key in given for name in keys.get(key, ()))}
     fields = {name: each for name, each in settable(entity).items() if name not in left_out}
-    relations = [name for name, each in entity.relations.items() if name not in left_out and _is_settable(entity, each)]
+    relations = [name for name, each in entity.relations.items() if name not in left_out and is_settable(entity, each)]
     needed = [name for name, field in fields.items() if field.required and name not in optional]
     properties = {
         **{name: input_field(field, ".Input") for name, field in fields.items()},
@@ -73,10 +73,10 @@ def _whole(
 
 def _patch(entity: EntityModel) -> Schema:
     schema = _fields_patch(entity)
-    changeable = [name for name, each in entity.relations.items() if _is_changeable(entity, each)]
+    changeable = [name for name, each in entity.relations.items() if is_changeable(entity, each)]
     relations = {name: reference(f"{entity.name}.{name}.Patch") for name in changeable}
     whole = {**schema, "properties": {**schema["properties"], **relations}}
-    return {**whole, **_either(_keys(entity), ())}
+    return {**whole, **_either(keys_of_relations(entity), ())}
 
 
 def _fields_patch(entity: EntityModel) -> Schema:
@@ -86,7 +86,7 @@ def _fields_patch(entity: EntityModel) -> Schema:
     return closed_object(properties, [], f"Changes of a {entity.name}, as JSON merge patch.")
 
 
-def _keys(entity: EntityModel) -> dict[str, list[str]]:
+def keys_of_relations(entity: EntityModel) -> dict[str, list[str]]:
     """The fields that a relation can set as well, with those relations."""
     found: dict[str, list[str]] = {}
     for relation in entity.relations.values():
@@ -106,12 +106,12 @@ def _either(keys: Mapping[str, list[str]], required: Iterable[str]) -> Schema:
     return {"allOf": conditions} if conditions else {}
 
 
-def _is_settable(entity: EntityModel, relation: RelationModel) -> bool:
+def is_settable(entity: EntityModel, relation: RelationModel) -> bool:
     """Whether the relation can be given to a new record: not when that would set a key that clients never set."""
     return not relation.holds_key or not any(key.read_only for key in _held(entity, relation))
 
 
-def _is_changeable(entity: EntityModel, relation: RelationModel) -> bool:
+def is_changeable(entity: EntityModel, relation: RelationModel) -> bool:
     """Whether the relation can lead elsewhere later."""
     return not relation.holds_key or not any(key.read_only or key.immutable for key in _held(entity, relation))
 
@@ -125,7 +125,7 @@ def _of_relation(registry: Registry, entity: EntityModel, relation: RelationMode
     """What can be asked of a relation: in a new record, and in a change."""
     name = f"{entity.name}.{relation.wire}"
     asked = {"create": _made(registry, entity, relation), "connect": _named(registry, entity, relation)}
-    keys = _keys_behind(registry, entity, relation)
+    keys = keys_behind(registry, entity, relation)
     if not relation.holds_key and any(key.immutable for key in keys):
         del asked["connect"]
     is_loose = all(key.type.nullable for key in keys)
@@ -135,7 +135,7 @@ def _of_relation(registry: Registry, entity: EntityModel, relation: RelationMode
     return {**found, f"{name}.Input": new, f"{name}.Patch": change}
 
 
-def _keys_behind(registry: Registry, entity: EntityModel, relation: RelationModel) -> list[FieldModel]:
+def keys_behind(registry: Registry, entity: EntityModel, relation: RelationModel) -> list[FieldModel]:
     """The keys that change when the relation does; none where links are made and taken away."""
     if relation.junction:
         return []

@@ -1,0 +1,11 @@
+export * from "./call.js";
+export * from "./client.js";
+export type * from "./codes.js";
+export type { Schema } from "./dates.js";
+export type { Change, Gone, Handlers } from "./hearing.js";
+export type * from "./model.js";
+export * from "./problem.js";
+export type { Counted, Direction, Inside, One, PageQuery, Query, Selection, Several } from "./query.js";
+export type { Stop } from "./realtime.js";
+export type { Aggregation, Conditional, Creating, Group, Many } from "./records.js";
+export type { ClientOptions, Token } from "./transport.js";
