@@ -1,6 +1,6 @@
 # What everybody types. Each target makes the virtual environment it needs from nothing.
 #   make run     serve the sample blog with data      make test    all tests
-#   make lint    ruff, format, import contracts       make types   mypy --strict
+#   make lint    ruff, format, imports, audit          make types   mypy --strict
 #   make test-azure   the contract of stores on a real Cosmos DB account: docs/stores.md says what it takes and costs
 #   make bicep   compile infra/ with the Bicep CLI, where it is installed
 #   make bench   ratios against a bare floor          make clean   remove environments and local data
@@ -40,6 +40,7 @@ lint: $(VENV)/.dev-ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.support.audit
 
 types: $(VENV)/.dev-ready
 	$(BIN)/mypy

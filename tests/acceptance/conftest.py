@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.acceptance.served import Served, make_project, serving
+from tests.support.secrets import secrets_in
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +16,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with serving(make_project(tmp_path_factory.mktemp("blog"))) as running:
         assert 201 == running.ask("PUT", "gadgets/a", {"text": "first"}).status
         yield running
+    assert [] == list(secrets_in(running.log))
 
 
 @pytest.fixture

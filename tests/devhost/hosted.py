@@ -73,20 +73,21 @@ class Hosted:
     """One process that serves the project."""
 
     def __init__(self, project: Path, name: str) -> None:
-        self._log = project / f"{name}.log"
-        self._log.write_bytes(b"")
+        self._files = [project / f"{name}.{kind}" for kind in ("out", "log")]
+        for each in self._files:
+            each.write_bytes(b"")
         environ = {name: text for name, text in os.environ.items() if not name.startswith("ATAKORA_")}
         environ |= {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
         command = [sys.executable, "-m", "atakora_data", "dev", "--no-reload", "--port", "0", "--data", "data.db"]
-        with self._log.open("ab") as log:
-            self.child = subprocess.Popen(command, cwd=project, env=environ, stdout=log, stderr=log)
+        with self._files[0].open("ab") as out, self._files[1].open("ab") as log:
+            self.child = subprocess.Popen(command, cwd=project, env=environ, stdout=out, stderr=log)
         found = self._greeting()
         self.url, self.token = found[1], found[2]
 
     @property
     def log(self) -> str:
-        """What it printed so far."""
-        return self._log.read_text()
+        """What it printed and logged so far; tokens to try it out with are printed only."""
+        return "".join(each.read_text() for each in self._files)
 
     def kill(self) -> None:
         """End it without a chance to say goodbye."""

@@ -52,7 +52,7 @@ class Host:
                 command("dev", "--data", "data.db", "--port", str(self.port), "--no-reload"),
                 cwd=self.project,
                 env=environment() | self._settings,
-                stdout=log,
+                stdout=subprocess.DEVNULL,  # it greets with tokens
                 stderr=log,
             )
 
