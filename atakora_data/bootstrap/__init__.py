@@ -11,7 +11,7 @@ from functools import cache
 from atakora_data.api.http.cors import Cors
 from atakora_data.api.http.headers import DEPLOYED, STANDARD
 from atakora_data.api.http.message import Handler, Request, Response
-from atakora_data.api.http.pipeline import Pipeline
+from atakora_data.api.http.pipeline import Once, Pipeline
 from atakora_data.api.http.router import CollectionRoutes, Methods, Router
 from atakora_data.api.rest.routes import rest_routes
 from atakora_data.api.routes import fixed_routes
@@ -35,6 +35,7 @@ from atakora_data.service.context import RequestContext
 from atakora_data.service.entity_service import EntityService
 from atakora_data.settings import Settings, require_realtime
 from atakora_data.storage.port import EntityStore, Target
+from atakora_data.storage.state import StateStore
 from atakora_data.telemetry.port import Observer
 
 
@@ -93,6 +94,7 @@ def bootstrap(
         standard=DEPLOYED if settings.is_azure else STANDARD,
         bounds=bounds,
         rate=rate_limiter(settings),
+        once=_once(settings, stored.state),
         tenant_of=tenancy.tenant_of,
     )
     return Application(
@@ -131,6 +133,19 @@ def _told(handle: Handler, observer: Observer | None, router: Router) -> Handler
     from atakora_data.api.http.observing import ObservedHandler
 
     return ObservedHandler(handle, observer, router.template)
+
+
+def _once(settings: Settings, state: StateStore | None) -> Callable[[], Once] | None:
+    """Who answers requests with an `Idempotency-Key`, made with the first of them."""
+    if state is None:
+        return None
+
+    def make() -> Once:
+        from atakora_data.api.http.idempotency import Once as Answering
+
+        return Answering(state, settings.idempotency_seconds).answer
+
+    return cache(make)
 
 
 def _cursor_key(settings: Settings, key: bytes | None) -> bytes:

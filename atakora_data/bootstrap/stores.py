@@ -19,11 +19,15 @@ _TOPIC: Final = "topic.db"
 
 @dataclass(frozen=True)
 class Stores:
-    """Where records live. beside: what real time needs of it; None where there is none. also: what is opened too."""
+    """Where records live. beside: what real time needs of it; None where there is none. also: what is opened too.
+
+    state: the app's own values; None where the store keeps none.
+    """
 
     records: EntityStore
     beside: Beside | None = None
     also: tuple[EntityStore, ...] = ()
+    state: StateStore | None = None
 
 
 @dataclass(frozen=True)
@@ -49,26 +53,28 @@ def stores(settings: Settings, registry: Registry) -> Stores:
 def given(store: EntityStore) -> Stores:
     """The stores that come with this one."""
     if isinstance(store, SqliteEntityStore):
-        return Stores(store, Beside(store, store, SqliteStateStore(store), store))
+        state = SqliteStateStore(store)
+        return Stores(store, Beside(store, store, state, store), state=state)
     return Stores(store)
 
 
 def _cosmos(settings: Settings, registry: Registry) -> Stores:
     from atakora_data.storage.cosmos.account import account_of
     from atakora_data.storage.cosmos.connection import Containers
+    from atakora_data.storage.cosmos.state import CosmosStateStore
     from atakora_data.storage.cosmos.store import CosmosEntityStore
     from atakora_data.storage.stepwise import StepwiseStore
 
     account = account_of(settings.cosmos)
     containers = Containers(registry, account, settings.cosmos_database, creates=not settings.is_azure)
     records = StepwiseStore(CosmosEntityStore(registry, containers), registry)
+    state = CosmosStateStore(containers)
     if not registry.realtime:
-        return Stores(records)
+        return Stores(records, state=state)
     from atakora_data.storage.cosmos.feed import CosmosJournal
-    from atakora_data.storage.cosmos.state import CosmosStateStore
 
-    journal, state = CosmosJournal(registry, containers), CosmosStateStore(containers)
+    journal = CosmosJournal(registry, containers)
     if settings.is_azure or settings.service_bus:
-        return Stores(records, Beside(journal, journal, state))
+        return Stores(records, Beside(journal, journal, state), state=state)
     file = SqliteEntityStore(Registry(()), settings.data.with_name(_TOPIC))
-    return Stores(records, Beside(journal, journal, state, file), (file,))
+    return Stores(records, Beside(journal, journal, state, file), (file,), state)

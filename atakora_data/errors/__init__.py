@@ -23,10 +23,13 @@
     │   ├── StillReferenced          409  still_referenced
     │   ├── TooManyAffected          409  too_many_affected
     │   ├── WriteContention          409  write_contention
+    │   ├── RequestInProgress        409  request_in_progress
+    │   ├── AnswerLost               409  answer_lost
     │   ├── PreconditionFailed       412  precondition_failed
     │   ├── BodyTooLarge             413  body_too_large
     │   ├── UnsupportedMediaType     415  unsupported_media_type
     │   ├── ValidationError          422  validation_failed
+    │   ├── IdempotencyKeyReused     422  idempotency_key_reused
     │   ├── TooManySubscriptions     429  too_many_subscriptions
     │   ├── TooManyRequests          429  too_many_requests
     │   ├── Overloaded               503  overloaded
@@ -77,7 +80,10 @@ from atakora_data.errors.root import AtakoraError, RequestError, Violation
 from atakora_data.errors.system import EventsUnavailable, HostError, Problem, SchemaError, SettingsError
 from atakora_data.errors.unwritable import (
     AlreadyExists,
+    AnswerLost,
+    IdempotencyKeyReused,
     PreconditionFailed,
+    RequestInProgress,
     StillReferenced,
     TooManyAffected,
     UniqueViolation,
@@ -88,12 +94,14 @@ from atakora_data.errors.words import perhaps, perhaps_one_of
 
 __all__ = [
     "AlreadyExists",
+    "AnswerLost",
     "AtakoraError",
     "BodyTooLarge",
     "EventsUnavailable",
     "FieldForbidden",
     "Forbidden",
     "HostError",
+    "IdempotencyKeyReused",
     "IdentityUnavailable",
     "InvalidCursor",
     "InvalidFilter",
@@ -114,6 +122,7 @@ __all__ = [
     "QueryTooExpensive",
     "RealtimeUnavailable",
     "RequestError",
+    "RequestInProgress",
     "SchemaError",
     "SettingsError",
     "SignInRequired",

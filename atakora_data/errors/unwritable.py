@@ -104,3 +104,47 @@ class ValidationError(RequestError):
             found = (*found, Violation(f"/{field}", detail, "invalid"))
         super().__init__(detail, hint=hint, errors=found)
         self.field = field
+
+
+class RequestInProgress(RequestError):
+    """The first request with this `Idempotency-Key` has not been answered yet."""
+
+    status = 409
+    code = "request_in_progress"
+    title = "The same request is being answered"
+
+    def __init__(self) -> None:
+        super().__init__("A request with this Idempotency-Key is being answered.", hint="Ask again in a moment.")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The `Retry-After` header."""
+        return {"Retry-After": "1"}
+
+
+class AnswerLost(RequestError):
+    """The first request with this `Idempotency-Key` was carried out, but its answer cannot be given again."""
+
+    status = 409
+    code = "answer_lost"
+    title = "The answer cannot be given again"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"The first request with this Idempotency-Key was carried out; {reason}.",
+            hint="Read the records to see what became of it; nothing was done again.",
+        )
+
+
+class IdempotencyKeyReused(RequestError):
+    """Another request was sent with the same `Idempotency-Key`."""
+
+    status = 422
+    code = "idempotency_key_reused"
+    title = "The Idempotency-Key belongs to another request"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another request was sent with this Idempotency-Key; nothing was done.",
+            hint="Send a key of its own with each request, and the same one only to repeat it.",
+        )

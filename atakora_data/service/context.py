@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from atakora_data.authorization.principal import ANONYMOUS, Principal
 from atakora_data.errors import NoTenant, SignInRequired
+from atakora_data.service.receipts import Receipt
 from atakora_data.service.units import Unit
 
 
@@ -15,12 +16,14 @@ class RequestContext:
 
     tenant_id: whose records are asked for; "" when tenancy is off, None when it is on and the caller has no tenant.
     unit: where writes that succeed or fail together collect their changes; without one each write is its own.
+    receipt: what the request is known again by, kept with its first write.
     """
 
     principal: Principal = ANONYMOUS
     tenant_id: str | None = ""
     correlation_id: str = ""
     unit: Unit | None = None
+    receipt: Receipt | None = None
 
     @property
     def tenant(self) -> str:

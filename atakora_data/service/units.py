@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from atakora_data.errors import AlreadyExists
 from atakora_data.service.journal import journaling
 from atakora_data.service.overlay import Overlay, Staged
+from atakora_data.service.receipts import Receipt
 from atakora_data.storage.port import (
     Absent,
     Change,
@@ -27,14 +30,15 @@ class Unit(Overlay):
     """The changes of one write. `commit` raises what `EntityStore.apply` does.
 
     writer: the number of the write that stages now, where several share the unit. journaled: the entities whose changes
-    go into the journal. who: the id of the principal. authors: which of them is to blame
-    when a condition does not hold, by its refusal.
+    go into the journal. who: the id of the principal. receipt: what the request is known again by. authors: which of
+    them is to blame when a condition does not hold, by its refusal.
     """
 
     is_open = True
     writer = 0
     journaled: frozenset[str] = frozenset()
     who: str | None = None
+    receipt: Receipt | None = None
 
     def __init__(self, store: EntityStore, tenant: str) -> None:
         super().__init__(store, tenant)
@@ -85,10 +89,19 @@ class Unit(Overlay):
         if not (parts or self._first or self._last):
             return
         changes: list[Change] = [change for _, change in parts]
-        results = await self.store.apply([*self._first, *changes, *self._last] if self.authors else changes)
+        results = await self._apply([*self._first, *changes, *self._last] if self.authors else changes)
         for (staged, _), stored in zip(parts, results[len(self._first) :], strict=False):
             if stored is not None:
                 staged.stored = stored
+
+    async def _apply(self, changes: Sequence[Change]) -> list[Record | None]:
+        """The stored records; the receipt of a request is kept with the first of its writes."""
+        receipt = self.receipt
+        if receipt is None or receipt.is_kept:
+            return await self.store.apply(changes)
+        results = await self.store.apply([*changes, receipt.keep()])
+        receipt.is_kept = True
+        return results
 
     def _changes_of(self, staged: Staged) -> list[Change]:
         changes = _changes_of(staged)

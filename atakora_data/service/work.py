@@ -58,6 +58,7 @@ class Work:
         self.context = context
         self.unit = unit
         unit.journaled, unit.who = tools.registry.realtime, context.principal.id
+        unit.receipt = context.receipt
         self.pointer = ""
         self.depth = 0
         self.size = 0

@@ -168,6 +168,12 @@ class Settings:
         positive,
         900,
     )
+    idempotency_seconds: int = setting(
+        "IDEMPOTENCY_SECONDS",
+        "How long the answer to a request with an `Idempotency-Key` is kept, in seconds.",
+        positive,
+        86_400,
+    )
     telemetry: str = setting(
         "TELEMETRY",
         "Where happenings are told: `log` writes a JSON object for each request and each call of a store; `off`.",

@@ -11,7 +11,7 @@ from atakora_data.query.aggregate import Aggregation, Row
 from atakora_data.query.filter import EVERYTHING, Filter
 from atakora_data.query.page import Query
 from atakora_data.storage.charges import charging
-from atakora_data.storage.port import Change, Children, Document, EntityStore, Linked, Record, Target
+from atakora_data.storage.port import Change, Children, Document, EntityStore, Keep, Linked, Record, Target
 from atakora_data.telemetry.happenings import StoreAsked
 from atakora_data.telemetry.port import Observer
 from atakora_data.telemetry.trace import current_trace
@@ -103,5 +103,5 @@ class ObservedStore:
 
 def _common(changes: Sequence[Change]) -> Target | None:
     """The target of all changes, None if they have several."""
-    found = {each.target for each in changes}
+    found = {each.target for each in changes if not isinstance(each, Keep)}
     return found.pop() if len(found) == 1 else None

@@ -145,7 +145,22 @@ class Absent:
     refusal: RequestError
 
 
-Change: TypeAlias = Insert | Replace | Remove | Require | Absent
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Keep a value of the app's own for so many seconds (`StateStore`), but raise `refusal` if one of its id is kept.
+
+    It is kept with the changes, or, where a store cannot, before them, and taken back when they are refused.
+    """
+
+    kind: str
+    partition: str
+    id: str
+    value: dict[str, Any]
+    seconds: float
+    refusal: RequestError
+
+
+Change: TypeAlias = Insert | Replace | Remove | Require | Absent | Keep
 
 
 class Linked(NamedTuple):
@@ -233,6 +248,7 @@ __all__ = [
     "JournalEntry",
     "Journaled",
     "Junction",
+    "Keep",
     "Linked",
     "Metadata",
     "Record",

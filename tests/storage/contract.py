@@ -16,10 +16,22 @@ from atakora_data.errors import (
     RequestError,
     UniqueViolation,
     ValidationError,
+    WriteContention,
 )
 from atakora_data.query.filter import NOTHING, Compare, Not, Operator, any_of
 from atakora_data.query.page import Order, OrderKey, Position, Query
-from atakora_data.storage.port import Change, Children, Document, EntityStore, Insert, Record, Remove, Replace, Target
+from atakora_data.storage.port import (
+    Change,
+    Children,
+    Document,
+    EntityStore,
+    Insert,
+    Keep,
+    Record,
+    Remove,
+    Replace,
+    Target,
+)
 from tests.storage.models import CATS, DOGS, METADATA, POSTS, REGISTRY, by, eq, guarded, ids, insert, query, ref
 from tests.storage.relations import RelationsContract
 
@@ -114,6 +126,20 @@ class StoreContract(RelationsContract):
         assert [False] == [
             isinstance(each, bytes) for each, record in zip(found.values(), parsed, strict=True) if "stray" in record
         ]
+
+    async def test_a_value_is_kept_with_the_changes_or_refuses_them(self, store: EntityStore) -> None:
+        """A second value of the id refuses what comes with it; one that came with a refused change is not kept."""
+        refusal = WriteContention("kept already")
+        kept = Keep("test", "someone", "key", {"of": "mine"}, 60, refusal)
+        assert [True, False] == [each is not None for each in await store.apply([insert("1"), kept])]
+        with pytest.raises(WriteContention):
+            await store.apply([insert("2"), kept])
+        assert await store.get(POSTS, "2") is None
+        other = replace(kept, id="other")
+        with pytest.raises(AlreadyExists):
+            await store.apply([insert("1"), other])
+        await store.apply([insert("3"), other])
+        assert ["1", "3"] == ids(await store.select(POSTS, query()))
 
     async def test_nulls_come_first_when_ascending_and_last_when_descending(self, store: EntityStore) -> None:
         """An absent field orders as null does."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from atakora_data.api.http.message import Response
 
-_EXPOSED = "Allow, ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Correlation-Id"
+_EXPOSED = "Allow, ETag, Idempotency-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, X-Correlation-Id"
 _ALLOWED_HEADERS = (
     "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Correlation-Id, "
     "X-Requested-With, X-SignalR-User-Agent"

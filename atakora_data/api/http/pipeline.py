@@ -6,13 +6,13 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from itertools import chain
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from atakora_data.api.http.bounds import Bounds
 from atakora_data.api.http.correlation import CORRELATION_HEADER, correlation_id
 from atakora_data.api.http.cors import Cors
 from atakora_data.api.http.headers import STANDARD
-from atakora_data.api.http.message import Request, Response
+from atakora_data.api.http.message import Handler, Request, Response
 from atakora_data.api.http.problem import internal_problem, problem
 from atakora_data.api.http.query import check_encoding
 from atakora_data.api.http.rate_limit import RateLimiter
@@ -30,6 +30,11 @@ TenantOf: TypeAlias = Callable[[Principal], str | None]
 Refusal: TypeAlias = Callable[[RequestError, Request], Response]
 """How an error is told."""
 
+Once: TypeAlias = Callable[[Handler, Request], Awaitable[Response]]
+"""The answer of the handler, or the one that the first request with this key was given."""
+
+KEY_HEADER: Final = "idempotency-key"
+
 _log = logging.getLogger(__name__)
 
 
@@ -39,6 +44,7 @@ class Pipeline:
     standard: headers of every answer that does not say otherwise. ready: awaited first, so that a store that cannot be
     opened is told like any other error. refusals: by path, for those that tell errors in their own way. bounds, rate:
     how much, and how often, is too much; None for no limit. tenant_of: without it tenancy is off.
+    once: makes who answers a POST that has a key.
     """
 
     def __init__(
@@ -52,6 +58,7 @@ class Pipeline:
         standard: Mapping[str, str] = STANDARD,
         bounds: Bounds | None = None,
         rate: RateLimiter | None = None,
+        once: Callable[[], Once] | None = None,
         tenant_of: TenantOf = lambda _: "",
     ) -> None:
         self._tenant_of = tenant_of
@@ -62,6 +69,7 @@ class Pipeline:
         self._cors = cors if cors is not None and cors.is_on else None
         self._standard = dict(standard)
         self._rate = rate
+        self._once = once
         self._answer_in_time = self._answer if bounds is None else partial(bounds.answer, self._answer)
 
     async def __call__(self, request: Request) -> Response:
@@ -91,7 +99,10 @@ class Pipeline:
         if self._rate is not None:
             self._rate.take(principal, request)
         request.context = RequestContext(principal, self._tenant_of(principal), request.context.correlation_id)
-        return await self._router.find(request)(request)
+        handle = self._router.find(request)
+        if self._once is not None and KEY_HEADER in request.headers and request.method == "POST":
+            return await self._once()(handle, request)
+        return await handle(request)
 
     def _finish(self, request: Request, response: Response, trace: str) -> Response:
         headers = response.headers = {**self._standard, **response.headers, CORRELATION_HEADER: trace}

@@ -10,13 +10,15 @@ from atakora_data.query.filter import EVERYTHING, Filter
 from atakora_data.query.page import Query
 from atakora_data.registry.registry import Registry
 from atakora_data.storage.charges import finishing
+from atakora_data.storage.cosmos.keeping import keeping
 from atakora_data.storage.cosmos.lookup import ContainerSource
 from atakora_data.storage.cosmos.reader import Reader
+from atakora_data.storage.cosmos.state import CosmosStateStore, StateContainers
 from atakora_data.storage.cosmos.writer import CosmosWriter
-from atakora_data.storage.port import Change, Children, Document, Linked, Record, Target
+from atakora_data.storage.port import Change, Children, Document, Keep, Linked, Record, Target
 
 
-class Containers(ContainerSource, Protocol):
+class Containers(ContainerSource, StateContainers, Protocol):
     """What connects, at the first question."""
 
     async def close(self) -> None:
@@ -85,4 +87,7 @@ class CosmosEntityStore:
     async def apply(self, changes: Sequence[Change]) -> list[Record | None]:
         """All of the changes or none of them."""
         with finishing():
+            keeps = [each for each in changes if isinstance(each, Keep)]
+            if keeps:
+                return await keeping(CosmosStateStore(self._containers), keeps, changes, self._writer.apply)
             return await self._writer.apply(changes) if changes else []

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+import time
 from collections.abc import Sequence
 
 import orjson
 
 from atakora_data.errors import AlreadyExists, NotFound, PreconditionFailed, RequestError, ValidationError
 from atakora_data.registry.registry import Registry
-from atakora_data.storage.port import Absent, Change, Insert, Record, Remove, Replace, Require, Target
+from atakora_data.storage.port import Absent, Change, Insert, Keep, Record, Remove, Replace, Require, Target
 from atakora_data.storage.sqlite.compile import Sql
 from atakora_data.storage.sqlite.documents import Documents
 from atakora_data.storage.sqlite.failures import mapped, violated
@@ -20,6 +21,7 @@ from atakora_data.storage.sqlite.journal import Journal
 from atakora_data.storage.sqlite.scopes import Layout
 from atakora_data.storage.sqlite.selects import Selects
 from atakora_data.storage.sqlite.shapes import shape_of
+from atakora_data.storage.sqlite.state import keep
 
 _ETAG_BYTES = 9
 
@@ -62,6 +64,8 @@ class Changes:
                     self._require(change)
                 case Absent():
                     self._refuse_any(change)
+                case Keep():
+                    keep(self._connection, change, time.time())
         except sqlite3.IntegrityError as error:
             raise self._conflict(change, error) from error
         except (sqlite3.Error, OverflowError, UnicodeEncodeError) as error:

@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol, TypeVar
 import orjson
 
 from atakora_data.errors import AlreadyExists, PreconditionFailed
+from atakora_data.storage.port import Keep
 from atakora_data.storage.state import NEW, State, StateChanges
 
 T = TypeVar("T")
@@ -107,6 +108,15 @@ class SqliteStateStore:
 
     def _states(self, statement: str, kind: str, partition: str, *more: str) -> list[State]:
         return [_state(row) for row in self._file.ask(statement, (kind, partition, self._clock(), *more))]
+
+
+def keep(connection: sqlite3.Connection, keeping: Keep, now: float) -> None:
+    """Keep the value within the transaction under way; its refusal is raised when one is kept."""
+    place = (keeping.kind, keeping.partition, keeping.id)
+    if connection.execute(_ETAG, (*place, now)).fetchone() is not None:
+        raise keeping.refusal
+    text = orjson.dumps(keeping.value).decode()
+    connection.execute(_PUT, (*place, secrets.token_urlsafe(8), now + keeping.seconds, text))
 
 
 def _expect(found: tuple[bytes] | None, etag: str, id: str) -> None:

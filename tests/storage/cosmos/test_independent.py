@@ -29,6 +29,7 @@ BEYOND: Mapping[str, str] = {
     "test_a_page_follows_its_position_while_records_come_and_go": _BATCHES,
     "test_a_removed_record_is_gone": _MISSING_DOCUMENT,
     "test_a_unique_field_names_itself_when_taken": _UNIQUE,
+    "test_a_value_is_kept_with_the_changes_or_refuses_them": _MISSING_DOCUMENT,
     "test_aggregations": _PARENTHESES,
     "test_an_absent_record_is_none": _MISSING_DOCUMENT,
     "test_changes_are_all_made_or_none": _BATCHES,

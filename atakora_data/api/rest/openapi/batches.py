@@ -8,6 +8,7 @@ from atakora_data.api.http.content import JSON
 from atakora_data.api.http.problem import PROBLEM_TYPE
 from atakora_data.api.rest.batch_operations import MAX_OPERATIONS, METHODS, PATH, WRITING
 from atakora_data.api.rest.openapi.examples import example_input
+from atakora_data.api.rest.openapi.parameters import IDEMPOTENCY_KEY
 from atakora_data.api.rest.openapi.pieces import json_answer
 from atakora_data.api.rest.openapi.problems import PROBLEM_SCHEMA, problem_responses
 from atakora_data.api.rest.openapi.types import Schema, closed_object, reference
@@ -97,6 +98,7 @@ def batch_path(registry: Registry) -> dict[str, Any]:
             "tags": [BATCH_TAG["name"]],
             "summary": "Do several things at once",
             "description": _ABOUT,
+            "parameters": [IDEMPOTENCY_KEY],
             "requestBody": {"required": True, "content": {JSON: body}},
             "responses": {
                 "200": json_answer("What became of each operation.", reference("Api.Results")),

@@ -9,6 +9,7 @@ from atakora_data.api.http.content import JSON
 from atakora_data.api.rest.offered import linking
 from atakora_data.api.rest.openapi.examples import example_input
 from atakora_data.api.rest.openapi.parameters import (
+    IDEMPOTENCY_KEY,
     IF_MATCH,
     IF_NONE_MATCH,
     id_parameter,
@@ -73,7 +74,8 @@ def _changing(registry: Registry, entity: EntityModel, relation: RelationModel) 
     offered, name = linking(registry, entity, relation), relation.wire
     if offered.link:
         told = _linking(registry, entity, relation)
-        yield "post", {**head(entity, f"{name}_link", f"Link one of the {name}", None), **told}
+        known = {"parameters": [IDEMPOTENCY_KEY]}
+        yield "post", {**head(entity, f"{name}_link", f"Link one of the {name}", None), **known, **told}
         yield "put", {**head(entity, f"{name}_put", f"Link one of the {name}, the same as POST", None), **told}
     if offered.unlink:
         yield (

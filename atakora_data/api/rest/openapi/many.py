@@ -8,6 +8,7 @@ from typing import Any
 from atakora_data.api.http.content import JSON, MERGE_PATCH
 from atakora_data.api.rest.openapi.examples import example_input
 from atakora_data.api.rest.openapi.parameters import (
+    IDEMPOTENCY_KEY,
     MAX_AFFECTED_PARAMETER,
     aggregate_parameters,
     filter_parameter,
@@ -32,7 +33,7 @@ def create_operation(entity: EntityModel) -> dict[str, Any]:
     created = {"anyOf": [answered(entity), _items(entity)]}
     return {
         **head(entity, "create", f"Create a {entity.name}, or several", Operation.CREATE),
-        "parameters": selection_parameters(entity),
+        "parameters": [*selection_parameters(entity), IDEMPOTENCY_KEY],
         "requestBody": body,
         "responses": {
             "201": {

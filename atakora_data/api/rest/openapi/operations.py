@@ -9,6 +9,7 @@ from atakora_data.api.rest.openapi.examples import example_input
 from atakora_data.api.rest.openapi.links import link_paths, related_operation
 from atakora_data.api.rest.openapi.many import aggregate_path, create_operation, many_operations
 from atakora_data.api.rest.openapi.parameters import (
+    IDEMPOTENCY_KEY,
     IF_MATCH,
     IF_NONE_MATCH,
     ONLY_CREATE,
@@ -125,7 +126,7 @@ def _record(entity: EntityModel) -> dict[str, Any]:
 def _action(entity: EntityModel, action: ActionModel) -> dict[str, Any]:
     operation: dict[str, Any] = {
         **head(entity, action.wire, f"{action.wire} a {entity.name}", Operation.UPDATE),
-        "parameters": [*selection_parameters(entity), IF_MATCH],
+        "parameters": [*selection_parameters(entity), IF_MATCH, IDEMPOTENCY_KEY],
     }
     rule = entity.rules.get(Operation.UPDATE) if action.rule is None else action.rule
     operation["description"] = sentences(action.description, rule_in_words(rule))

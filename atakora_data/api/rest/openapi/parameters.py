@@ -22,6 +22,7 @@ def _shared(name: str) -> Schema:
 IF_MATCH = _shared("If-Match")
 IF_NONE_MATCH = _shared("If-None-Match")
 ONLY_CREATE = _shared("OnlyCreate")
+IDEMPOTENCY_KEY = _shared("Idempotency-Key")
 MAX_AFFECTED_PARAMETER = _shared("maxAffected")
 
 SHARED_PARAMETERS: dict[str, Schema] = {
@@ -42,6 +43,13 @@ SHARED_PARAMETERS: dict[str, Schema] = {
         "in": "header",
         "description": "`*`: create only, 412 when there is a record already.",
         "schema": {"type": "string", "enum": ["*"]},
+    },
+    "Idempotency-Key": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "Sent again with the same key, the request gets the first answer and nothing is done twice.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+        "example": "6f1c1e9e-3f0e-4d3c-9a53-0f0f6f1f8a3b",
     },
     "nextToken": {
         "name": "nextToken",
