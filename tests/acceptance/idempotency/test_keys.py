@@ -208,7 +208,7 @@ async def test_other_rights_do_not_see_the_old_answer(alice: Client) -> None:
     assert ["one"] == await notes(alice)
 
 
-@pytest.mark.parametrize("key", ["", " ", "x" * 256, "ü", "a\tb"])
+@pytest.mark.parametrize("key", ["", " ", "x" * 256, "ü", "a\tb", "a b"])
 async def test_a_key_that_is_none_is_refused(key: str, alice: Client) -> None:
     """400 with the bounds."""
     answer = await send(alice, {"text": "one"}, key)

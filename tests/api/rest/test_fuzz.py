@@ -73,7 +73,7 @@ def name_of(schema: Any) -> str:
 DOCUMENT = finite(openapi_document(REGISTRY))
 LISTED = json.dumps([each for each in DOCUMENT["components"]["parameters"].values() if each["name"] == "orderBy"])
 
-OF_THE_STATE = ("nextToken", "If-Match", "If-None-Match")
+OF_THE_STATE = ("nextToken", "If-Match", "If-None-Match", "Idempotency-Key")
 """What depends on what the app handed out: made up, it is rightly refused, however well it is formed."""
 
 

@@ -48,7 +48,7 @@ SHARED_PARAMETERS: dict[str, Schema] = {
         "name": "Idempotency-Key",
         "in": "header",
         "description": "Sent again with the same key, the request gets the first answer and nothing is done twice.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+        "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
         "example": "6f1c1e9e-3f0e-4d3c-9a53-0f0f6f1f8a3b",
     },
     "nextToken": {

@@ -43,23 +43,24 @@ _CHANGE = (
     errors.PreconditionFailed,
     errors.WriteContention,
 )
+_KEYED = (errors.RequestInProgress, errors.AnswerLost, errors.IdempotencyKeyReused)
 _MANY = (errors.InvalidFilter, errors.InvalidLimit)
 
 ERRORS: dict[str, tuple[type[errors.RequestError], ...]] = {
     "list": _LIST,
     "get": (*_READ, errors.NotFound, errors.PreconditionFailed),
     "related": (*_LIST, errors.NotFound, errors.PreconditionFailed),
-    "create": (*_CHANGE, *_BODY),
+    "create": (*_CHANGE, *_BODY, *_KEYED),
     "update": (*_CHANGE, *_BODY),
     "replace": (*_CHANGE, *_BODY),
     "delete": _CHANGE,
-    "act": (*_CHANGE, *_BODY),
+    "act": (*_CHANGE, *_BODY, *_KEYED),
     "aggregate": (*_READ, *_MANY),
-    "link": (*_CHANGE, *_BODY),
+    "link": (*_CHANGE, *_BODY, *_KEYED),
     "unlink": _CHANGE,
     "updateMany": (*_CHANGE, *_BODY, *_MANY),
     "deleteMany": (*_CHANGE, *_MANY),
-    "batch": (*_CHANGE, *_BODY, *_MANY),
+    "batch": (*_CHANGE, *_BODY, *_MANY, *_KEYED),
 }
 """Which errors each kind of operation can answer; 500 can always come."""
 
