@@ -13,7 +13,7 @@ from atakora_data.service.deleting import delete_records
 from atakora_data.service.filtering import readable_filter
 from atakora_data.service.graph import create
 from atakora_data.service.input import refuse_read_only
-from atakora_data.service.judging import authorize, is_readable, not_found
+from atakora_data.service.judging import authorize, is_readable, not_found, visible
 from atakora_data.service.merge_patch import merge
 from atakora_data.service.nested import refuse
 from atakora_data.service.overlay import Staged
@@ -62,11 +62,17 @@ async def update_many(
     return staged
 
 
-async def delete_many(work: Work, access: Access, filter: Mapping[str, Any], max_affected: int | None) -> list[Record]:
-    """Stage that all go that match and may be read, with what goes with them; the records as they were."""
+async def delete_many(
+    work: Work, access: Access, filter: Mapping[str, Any], max_affected: int | None
+) -> tuple[list[Record], list[Record]]:
+    """Stage that all go that match and may be read, with what goes with them: how they were, and what was seen of it.
+
+    Rules that cross relations are asked before: afterwards there is nothing left to cross.
+    """
     records = await _matching(work, access, filter, max_affected)
+    seen = [await visible(work, access, record) for record in records]
     await delete_records(work, access, [Document(record, {}) for record in records])
-    return records
+    return records, seen
 
 
 async def _matching(work: Work, access: Access, filter: Mapping[str, Any], max_affected: int | None) -> list[Record]:

@@ -149,8 +149,8 @@ class EntityService:
     async def delete(self, command: Delete, context: RequestContext) -> Record:
         """Delete the record; the answer is the record as it was."""
         entity, access = self._enter(command.entity, Operation.DELETE, context)
-        removed = await self._writer.delete(access, with_stored_id(entity, command), context)
-        return await self._present(entity, removed, command.selection, context)
+        removed, seen = await self._writer.delete(access, with_stored_id(entity, command), context)
+        return (await self._loader.present(entity, [removed], command.selection, context, visible=[seen]))[0]
 
     async def act(self, command: Act, context: RequestContext) -> Record:
         """Run an action on the record and store what it made of it."""
@@ -184,8 +184,8 @@ class EntityService:
     async def delete_many(self, command: DeleteMany, context: RequestContext) -> Sequence[Record]:
         """Delete all records that match and may be read, or none; the answers are the records as they were."""
         entity, access = self._enter(command.entity, Operation.DELETE, context)
-        removed = await self._writer.delete_many(access, command, context)
-        return await self._loader.present(entity, removed, command.selection, context)
+        removed, seen = await self._writer.delete_many(access, command, context)
+        return await self._loader.present(entity, removed, command.selection, context, visible=seen)
 
     async def together(self, writes: Sequence[Writing[Any]], context: RequestContext) -> Sequence[Any]:
         """What the writes answer once all are stored, each with the context it is given; OperationFailed: none is."""

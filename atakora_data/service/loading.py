@@ -47,18 +47,25 @@ class Loader:
         selection: Selection,
         context: RequestContext,
         depth: int = 0,
+        visible: Sequence[Record] | None = None,
     ) -> list[Record]:
-        """The answers for records the caller may read, in the same order."""
+        """The answers for records the caller may read, in the same order.
+
+        visible: what the field rules left of each, where the records are gone and cannot be asked about any more.
+        """
         access = self.gatekeeper.access(entity, context.principal)
-        if access.always_readable:
-            visible = list(records)
-        else:
-            relatives = StoredRelatives(self.store, context.tenant)
-            visible = await visible_parts(access, records, self.custom_context(context), relatives)
+        if visible is None:
+            visible = await self._visible(access, records, context)
         answers = shapes(entity, records, visible, selection)
         if selection.relations and records:
             await self._attach(access, records, visible, answers, selection, context, depth)
         return answers
+
+    async def _visible(self, access: Access, records: Sequence[Record], context: RequestContext) -> Sequence[Record]:
+        if access.always_readable:
+            return list(records)
+        relatives = StoredRelatives(self.store, context.tenant)
+        return await visible_parts(access, records, self.custom_context(context), relatives)
 
     async def as_stored(
         self, access: Access, records: Mapping[str, Record | bytes], selection: Selection, context: RequestContext

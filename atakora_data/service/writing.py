@@ -30,7 +30,7 @@ from atakora_data.service.context import RequestContext
 from atakora_data.service.creating import NOTHING
 from atakora_data.service.deleting import delete_records
 from atakora_data.service.ids import require_fit, stored_id
-from atakora_data.service.judging import authorize, current, is_readable
+from atakora_data.service.judging import authorize, current, is_readable, visible
 from atakora_data.service.linking import find_linking, link, unlink
 from atakora_data.service.overlay import Staged
 from atakora_data.service.referring import settle
@@ -104,13 +104,14 @@ class Writer:
 
         return (await self._write_one(access.entity, command.id, context, stage)).stored
 
-    async def delete(self, access: Access, command: Delete, context: RequestContext) -> Record:
-        """Delete the record, and what its relations say goes with it."""
+    async def delete(self, access: Access, command: Delete, context: RequestContext) -> tuple[Record, Record]:
+        """Delete the record, and what its relations say goes with it: how it was, and what of that the caller saw."""
 
-        async def stage(work: Work) -> Record:
+        async def stage(work: Work) -> tuple[Record, Record]:
             document = await current(work, access, command.id, command.if_match)
+            seen = await visible(work, access, document.record)
             await delete_records(work, access, [document])
-            return document.record
+            return document.record, seen
 
         return await self._write(context, stage)
 
@@ -147,8 +148,10 @@ class Writer:
 
         return [each.stored for each in await self._write(context, stage)]
 
-    async def delete_many(self, access: Access, command: DeleteMany, context: RequestContext) -> list[Record]:
-        """Delete all records that match, or none; the records as they were."""
+    async def delete_many(
+        self, access: Access, command: DeleteMany, context: RequestContext
+    ) -> tuple[list[Record], list[Record]]:
+        """Delete all records that match, or none: how they were, and what of that the caller saw."""
         return await self._write(
             context, lambda work: bulk.delete_many(work, access, command.filter, command.max_affected)
         )
