@@ -47,7 +47,11 @@ async def completed(event: EntityEvent, journal: Journal, store: EntityStore) ->
     entry = await journal.entry(event.target, event.id, event.entry.version, event.position)
     entry = await _of_now(event, store) if entry is None else entry
     if entry is None:
-        _log.error("The record of %s is not kept any more: it is told with the id alone.", event.message_id)
+        _log.error(
+            "The record of %s is not kept any more: it is told with the id alone.",
+            event.message_id,
+            extra={"tenant": event.target.tenant},
+        )
         return event
     return replace(event, entry=entry, is_whole=True)
 

@@ -65,14 +65,15 @@ class FanOut:
         return [delivery(each, position, event, payload) for each in group.living(self._clock())]
 
     async def _payload(self, group: Group, change: RecordChange) -> Payload | None:
+        about = {"tenant": change.event.target.tenant}
         try:
             return await self._views.payload(group, change)
         except RequestError as error:
             if error.status == _UNAVAILABLE:
                 raise
-            _log.warning("%s is not told to a group: %s", change.event.message_id, error.detail)
+            _log.warning("%s is not told to a group: %s", change.event.message_id, error.detail, extra=about)
         except Exception:  # noqa: BLE001 - a fault of one rule: logged, and nothing is told
-            _log.exception("%s is not told to a group.", change.event.message_id)
+            _log.exception("%s is not told to a group.", change.event.message_id, extra=about)
         return None
 
 

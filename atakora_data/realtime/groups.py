@@ -72,12 +72,13 @@ class Grouping:
 
         Whatever is wrong with it is logged: one that cannot be understood must not keep events from others.
         """
+        about = {"tenant": subscription.tenant}
         try:
             return self._placed(subscription)
         except RequestError as error:
-            _log.info("The subscription %s is told nothing any more: %s", subscription.id, error.detail)
+            _log.info("The subscription %s is told nothing any more: %s", subscription.id, error.detail, extra=about)
         except Exception:  # noqa: BLE001 - a fault of one subscription: logged, and it is told nothing
-            _log.exception("The subscription %s is told nothing.", subscription.id)
+            _log.exception("The subscription %s is told nothing.", subscription.id, extra=about)
         return None
 
     def alone(self, subscription: Subscription) -> Group | None:

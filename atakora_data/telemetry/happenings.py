@@ -19,6 +19,7 @@ class RequestAnswered:
 
     trace: its correlation id. route: such as `/posts/{id}`, None where nothing is. seconds: from its arrival on.
     units, requests: what it cost its store, in request units of Cosmos DB and in round trips that are billed.
+    tenant: whose records it was about, empty where there is none.
     """
 
     trace: str
@@ -28,6 +29,7 @@ class RequestAnswered:
     seconds: float
     units: float
     requests: int
+    tenant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

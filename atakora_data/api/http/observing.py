@@ -40,6 +40,7 @@ class ObservedHandler:
                 perf_counter() - began,
                 charge.units,
                 charge.requests,
+                request.context.tenant_id or "",
             )
         )
         return response

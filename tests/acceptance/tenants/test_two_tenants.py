@@ -79,3 +79,16 @@ async def test_a_tenant_is_told_the_same_without_the_other(seed: int) -> None:
 async def test_on_cosmos_too(seed: int, partition: str) -> None:
     """However the containers are partitioned."""
     await _judge(seed, "cosmos", partition)
+
+
+async def test_what_is_compared_is_worth_comparing() -> None:
+    """The steps meet every kind of answer, errors of every kind, and events."""
+    statuses, deliveries = set[int](), 0
+    for seed in range(6):
+        turns = any_turns(Random(seed))  # noqa: S311  # the same cases every time
+        async with world(_registry("by_entity"), "memory", ("a", "b")) as found:
+            *answers, delivered = await found.told(turns, alone=False)
+        statuses |= {each[0] for each in answers if isinstance(each, tuple) and isinstance(each[0], int)}
+        deliveries += len(delivered)
+    assert {200, 201, 204, 400, 403, 404, 409, 412, 422} <= statuses
+    assert deliveries > 20

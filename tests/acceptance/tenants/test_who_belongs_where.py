@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import Any
 
@@ -10,7 +11,10 @@ import pytest
 from atakora_data import Authorization, BelongsTo, Entity, Field, ManyToMany, action, allow, belongs_to, many_to_many
 from atakora_data import before_create as before
 from atakora_data.errors import NoTenant, SignInRequired
+from atakora_data.events.event import EntityEvent
+from atakora_data.storage.feed import read_event
 from atakora_data.testing import Client, anonymous, app, system, user
+from tests.acceptance.tenants.steps import Heard
 
 OPEN = Authorization(create=allow.public(), read=allow.public(), update=allow.public(), delete=allow.public())
 
@@ -47,6 +51,14 @@ class Note(Entity):
         """An action."""
         record.text = record.text.upper()
         return record
+
+
+class Secret(Entity):
+    """Whose rule is broken."""
+
+    id: str = Field(primary_key=True)
+    realtime = True
+    authorization = Authorization(read=allow.custom(lambda _, record: record.missing))
 
 
 ENTITIES = (Tag, Note)
@@ -182,6 +194,33 @@ async def test_the_log_tells_whose_request_failed(caplog: pytest.LogCaptureFixtu
             assert 500 == (await ann.post("batch", batch)).json["results"][0]["status"]
             assert (await ann.graphql('mutation { createNote(input: {id: "1", text: "fails"}) { id } }')).json["errors"]
     assert ["a", "a", "a"] == [each.__dict__["tenant"] for each in caplog.records]
+
+
+async def test_telemetry_tells_whose_request_it_was(caplog: pytest.LogCaptureFixture) -> None:
+    """Requests and what they ask of the store; a request without a tenant names none."""
+    async with app(entities=ENTITIES, tenancy="tid", telemetry="log") as client:
+        with caplog.at_level(logging.INFO, "atakora_data.telemetry"):
+            await client.as_("ann", tenant="a").post("notes", {"id": "1"})
+            await client.as_("bob", tenant="b").get("notes")
+            await client.get("notes")
+    told = [json.loads(each.getMessage()) for each in caplog.records]
+    assert ["a", "b", None] == [each.get("tenant") for each in told if each["happening"] == "RequestAnswered"]
+    assert {"a", "b"} == {each["tenant"] for each in told if each["happening"] == "StoreAsked"}
+
+
+async def test_what_is_not_told_to_subscribers_is_logged_with_their_tenant(caplog: pytest.LogCaptureFixture) -> None:
+    """A rule that fails for an event keeps it from its group, and says whose event it was."""
+    async with app(entities=[Secret], tenancy="tid") as client:
+        realtime, ann = client.application.realtime, client.as_("ann", tenant="a")
+        assert realtime is not None
+        realtime.make_hub = Heard
+        session = (await ann.post("realtime/negotiate")).json["session"]
+        assert 201 == (await ann.post("realtime/subscriptions", {"session": session, "entity": "Secret"})).status
+        await ann.make(Secret, id="1")
+        with caplog.at_level(logging.ERROR, "atakora_data"):
+            for document in (await realtime.feed.feed("secrets", None, 10)).documents:
+                assert [] == await realtime.fan_out.deliveries(EntityEvent.of(read_event(document)))
+    assert ["a"] == [each.__dict__["tenant"] for each in caplog.records]
 
 
 async def test_the_test_kit_has_tenants() -> None:
