@@ -209,6 +209,22 @@ class RelationsContract:
             cut = await store.aggregate(BOOKS, replace(asked, limit=1))
             assert [Row((value,), (count,)) for value, count in expected[:1]] == cut
 
+    async def test_conditions_hold_in_their_tenant(self, store: EntityStore) -> None:
+        """What another tenant has is neither there nor in the way; what the own tenant has is both."""
+        home, there = Target("Person", "home"), Target("Person", "there")
+        await store.apply([insert("1", there, name="a")])
+        first, second = await store.apply([insert(id, home, name=id) for id in ("1", "2")])
+        assert first is not None
+        assert second is not None
+        await store.apply([Remove(home, "1", first["_etag"]), Absent(home, holds("name", "a"), REFUSAL)])
+        for condition in (Require(home, "1", REFUSAL), Absent(home, holds("name", "2"), REFUSAL)):
+            with pytest.raises(ValidationError):
+                await store.apply([condition])
+        await store.apply([Require(there, "1", REFUSAL), Absent(there, holds("name", "2"), REFUSAL)])
+        gone = Absent(home, holds("name", "2"), REFUSAL)
+        await store.apply([Require(home, "2", REFUSAL), Remove(home, "2", second["_etag"]), gone])
+        assert ["1"] == ids(await store.select(there, Query(limit=10)))
+
 
 PEOPLE, BOOKS, PLACINGS = Target("Person"), Target("Book"), Target("Placing")
 REFUSAL = ValidationError("It leads nowhere.")
