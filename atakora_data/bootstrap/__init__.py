@@ -163,10 +163,19 @@ def _verifier(settings: Settings, key: bytes | None) -> TokenVerifier:
     if local is not None and not settings.entra_tenants:
         return local
     from atakora_data.identity.entra.clouds import CLOUDS
+    from atakora_data.identity.entra.graph import Graph
+    from atakora_data.identity.entra.groups import GroupReader
     from atakora_data.identity.entra.verifier import EntraTokenVerifier, signing_keys
 
     keys = signing_keys(settings.entra_authority or CLOUDS[settings.entra_cloud].login, settings.entra_tenants)
-    entra = EntraTokenVerifier(keys, tenants=settings.entra_tenants, audiences=settings.audiences)
+    graph = Graph(settings.entra_graph or CLOUDS[settings.entra_cloud].graph)
+    entra = EntraTokenVerifier(
+        keys,
+        tenants=settings.entra_tenants,
+        audiences=settings.audiences,
+        groups=GroupReader(graph.groups),
+        names={id: name for name, id in settings.entra_groups},
+    )
     return entra if local is None else EitherVerifier(local, entra)
 
 

@@ -23,6 +23,7 @@ from atakora_data.settings.texts import (
     key,
     listed,
     log_level,
+    named_ids,
     one_of,
     origins,
     positive,
@@ -80,6 +81,15 @@ class Settings:
         "The tenant whose records callers without a token ask for; without it they are refused while tenancy is on.",
         tenant,
         None,
+    )
+    entra_graph: str | None = setting(
+        "ENTRA_GRAPH", "Where Microsoft Graph answers, if that is none of the clouds.", authority, None
+    )
+    entra_groups: tuple[tuple[str, str], ...] = setting(
+        "ENTRA_GROUPS",
+        "What rules call groups of Entra ID, by their ids, such as `editors=<id>,staff=<id>`.",
+        named_ids,
+        (),
     )
     cursor_key: bytes | None = setting(
         "CURSOR_KEY",

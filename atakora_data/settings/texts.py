@@ -106,3 +106,13 @@ def key(text: str) -> bytes:
     if len(text.encode()) < _SHORTEST_KEY:
         raise ValueError(f"must have at least {_SHORTEST_KEY} characters; make one with: openssl rand -base64 32")
     return text.encode()
+
+
+def named_ids(text: str) -> tuple[tuple[str, str], ...]:
+    """Pairs such as `editors=<id>`, comma-separated; no name and no id twice."""
+    pairs = [tuple(part.strip() for part in each.partition("=")[::2]) for each in listed(text)]
+    if not all(name and id for name, id in pairs):
+        raise ValueError("must list pairs such as editors=<id>, separated by commas")
+    if len({name for name, _ in pairs}) < len(pairs) or len({id for _, id in pairs}) < len(pairs):
+        raise ValueError("names a group twice")
+    return tuple((name, id) for name, id in pairs)

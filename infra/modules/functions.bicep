@@ -48,6 +48,7 @@ var ownSettings = [
   { name: 'ATAKORA_ENTRA_CLOUD', value: clouds[environment().name] }
   { name: 'ATAKORA_AUDIENCE', value: audience }
   { name: 'ATAKORA_CORS_ORIGINS', value: corsOrigins }
+  { name: 'AZURE_CLIENT_ID', value: clientId }
   { name: 'ATAKORA_CURSOR_KEY', value: '@Microsoft.KeyVault(SecretUri=${cursorKeyUri})' }
 ]
 var runtimeSettings = [

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from atakora_data.authorization.principal import Principal
-from atakora_data.errors import InvalidToken
+from atakora_data.errors import IdentityUnavailable, InvalidToken
 from atakora_data.identity.claims import principal_from_claims
+from atakora_data.identity.entra.groups import GroupReader, is_overage
 from atakora_data.identity.entra.signing_keys import TENANT, SigningKey, SigningKeys
 from atakora_data.identity.refusals import malformed, refusal
 
@@ -24,13 +26,24 @@ class EntraTokenVerifier:
     """Verifies tokens of the versions 1.0 and 2.0.
 
     tenants: the ids of those whose tokens are accepted; `*` accepts every organization. audiences: what `aud` may be.
-    keys: of each token version.
+    keys: of each token version. groups: tells those that a token leaves out; without it such a token is not accepted.
+    names: what rules call a group, by its id.
     """
 
-    def __init__(self, keys: Mapping[str, SigningKeys], *, tenants: Iterable[str], audiences: Iterable[str]) -> None:
+    def __init__(
+        self,
+        keys: Mapping[str, SigningKeys],
+        *,
+        tenants: Iterable[str],
+        audiences: Iterable[str],
+        groups: GroupReader | None = None,
+        names: Mapping[str, str] | None = None,
+    ) -> None:
         self._keys = keys
         self._tenants = frozenset(each.lower() for each in tenants)
         self._audiences = tuple(audiences)
+        self._groups = groups
+        self._names = names or {}
 
     async def verify(self, token: str) -> Principal:
         """The principal that the token names. IdentityUnavailable: no signing keys could be had yet."""
@@ -41,7 +54,15 @@ class EntraTokenVerifier:
         claims = self._claims(token, key)
         self._check_tenant(claims, key)
         _check_kind(claims)
-        return principal_from_claims(claims)
+        principal = principal_from_claims(claims)
+        found = await self._groups_left_out(claims) if is_overage(claims) else principal.groups
+        groups = found | {self._names[each] for each in found if each in self._names}
+        return principal if groups == principal.groups else replace(principal, groups=groups)
+
+    async def _groups_left_out(self, claims: Mapping[str, Any]) -> frozenset[str]:
+        if self._groups is None:
+            raise IdentityUnavailable("Your groups are not in your token, and nobody can be asked for them.")
+        return await self._groups.groups_of(claims)
 
     def _claims(self, token: str, key: SigningKey) -> dict[str, Any]:
         import jwt
