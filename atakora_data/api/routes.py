@@ -20,21 +20,24 @@ def fixed_routes(
     batch: Callable[[], Handler],
     check: Callable[[], Awaitable[None]],
     playground: bool,
+    explain: Callable[[], Handler] | None = None,
     realtime: Mapping[str, Methods] | None = None,
     hub: Callable[[], str | None] = lambda: None,
 ) -> Mapping[str, Methods]:
     """The routes beside the collections.
 
-    graphql, batch: make the door, on its first request. check: raises when unwell. realtime: those of real time.
+    graphql, batch, explain: make the door, on its first request. check: raises when unwell. realtime: those of real
+    time. explain, realtime: without it there is no such path.
     hub: tells where subscribers connect, unless it is here.
     """
     door = lazily(graphql)
     return {
-        "openapi.json": {"GET": OpenApiDoor(registry, playground=playground)},
+        "openapi.json": {"GET": OpenApiDoor(registry, playground=playground, explain=explain is not None)},
         "docs": {"GET": _docs(hub)},
         "health": {"GET": _health(check)},
         "graphql": {"GET": door, "POST": door},
         "batch": {"POST": lazily(batch)},
+        **({} if explain is None else {"explain": {"POST": lazily(explain)}}),
         **(realtime or {}),
     }
 

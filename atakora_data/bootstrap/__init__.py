@@ -64,6 +64,7 @@ def bootstrap(
         signer=signer,
         data_for=lambda context: _data(service, context),
     )
+    tenancy = Tenancy(settings.tenant_claim, settings.anonymous_tenant)
     authenticator = BearerAuthenticator(_verifier(settings, key))
     graphql = cache(lambda: _graphql(settings, registry, service))
     realtime, realtime_paths = _realtime(
@@ -78,11 +79,11 @@ def bootstrap(
             batch=lambda: _batch(settings, collections, service),
             check=lambda: _check(registry, stored.records),
             playground=settings.playground,
+            explain=(lambda: _explain(settings, service, tenancy)) if settings.explain_roles else None,
             realtime=realtime_paths,
             hub=lambda: _hub_elsewhere(settings),
         ),
     )
-    tenancy = Tenancy(settings.tenant_claim, settings.anonymous_tenant)
     lifecycle = Lifecycle(stored.records, stored.also)
     bounds = bounds_of(settings)
     pipeline = Pipeline(
@@ -240,6 +241,14 @@ def _batch(settings: Settings, collections: Mapping[str, CollectionRoutes], serv
     from atakora_data.api.rest.batch import BatchDoor
 
     return BatchDoor(Router(collections), BodyReader(settings.max_body_bytes), service)
+
+
+def _explain(settings: Settings, service: EntityService, tenancy: Tenancy) -> Handler:
+    """The door of explanations, imported with its first request only."""
+    from atakora_data.api.http.content import BodyReader
+    from atakora_data.api.rest.explaining import ExplainDoor
+
+    return ExplainDoor(service, BodyReader(settings.max_body_bytes), settings.explain_roles, tenancy)
 
 
 def _graphql_refusal(error: RequestError, request: Request) -> Response:

@@ -7,7 +7,7 @@ from typing import Final
 
 import inflection
 
-RESERVED_COLLECTIONS: Final = frozenset({"batch", "openapi.json", "docs", "health", "graphql", "realtime"})
+RESERVED_COLLECTIONS: Final = frozenset({"batch", "openapi.json", "docs", "explain", "health", "graphql", "realtime"})
 """Paths under `/api` that are taken."""
 
 _SCALARS: Final = (

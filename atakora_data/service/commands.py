@@ -219,3 +219,15 @@ class Aggregate:
     min: tuple[str, ...] = ()
     max: tuple[str, ...] = ()
     limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explain:
+    """Why a caller may do something or not. operation: `create read update delete`, or the wire name of an action.
+
+    id: the record that is judged; without it, records in general.
+    """
+
+    entity: str
+    operation: str
+    id: str | None = None

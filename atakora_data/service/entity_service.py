@@ -21,6 +21,7 @@ from atakora_data.service.commands import (
     CreateMany,
     Delete,
     DeleteMany,
+    Explain,
     Get,
     Link,
     ListRecords,
@@ -190,6 +191,25 @@ class EntityService:
     async def together(self, writes: Sequence[Writing[Any]], context: RequestContext) -> Sequence[Any]:
         """What the writes answer once all are stored, each with the context it is given; OperationFailed: none is."""
         return await run_together(writes, context, self._store)
+
+    async def explain(self, command: Explain, context: RequestContext) -> dict[str, Any]:
+        """Why the caller may do something or not, be it to what it may not read: for those who ask about others.
+
+        NotFound: there is no such entity, operation or record.
+        """
+        from atakora_data.service.explaining import Explainer, asked_of, told_of, without_tenant
+
+        entity = self._entity(command.entity)
+        asked, told = asked_of(entity, command.operation), told_of(command, context.principal)
+        if context.tenant_id is None:
+            return {**told, **without_tenant(context.principal)}
+        target = Target(entity.name, context.tenant)
+        document = None if command.id is None else await self._store.get(target, stored_id(entity, command.id))
+        if command.id is not None and document is None:
+            raise not_found(entity, command.id)
+        access, record = self._gatekeeper.access(entity, context.principal), document and document.record
+        explainer = Explainer(access, record, self.rule_context(context), target)
+        return {**told, **await explainer.tell(asked, self._store)}
 
     def _with_stored_ids(self, entity: EntityModel, command: Linking) -> Linking:
         relation = entity.relations.get(command.relation)

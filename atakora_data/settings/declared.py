@@ -172,6 +172,12 @@ class Settings:
     request_units: int | None = setting(
         "REQUEST_UNITS", "How many request units of Cosmos DB the reads of one request may spend.", positive, None
     )
+    explain_roles: tuple[str, ...] = setting(
+        "EXPLAIN_ROLES",
+        "The app roles whose holders may ask `POST /api/explain`, comma-separated; without any there is no such path.",
+        listed,
+        (),
+    )
     subscription_seconds: int = setting(
         "SUBSCRIPTION_SECONDS",
         "How long a subscription lives unless it is renewed, in seconds; never longer than the token.",

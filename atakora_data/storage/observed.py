@@ -12,6 +12,7 @@ from atakora_data.query.filter import EVERYTHING, Filter
 from atakora_data.query.page import Query
 from atakora_data.storage.charges import charging
 from atakora_data.storage.port import Change, Children, Document, EntityStore, Keep, Linked, Record, Target
+from atakora_data.storage.statements import tells
 from atakora_data.telemetry.happenings import StoreAsked
 from atakora_data.telemetry.port import Observer
 from atakora_data.telemetry.trace import current_trace
@@ -73,6 +74,10 @@ class ObservedStore:
     async def aggregate(self, target: Target, aggregation: Aggregation) -> list[Row]:
         """The results of the aggregation."""
         return await self._told("aggregate", target, self._store.aggregate(target, aggregation))
+
+    def statement(self, target: Target, filter: Filter) -> str | None:
+        """How the other store asks for those that match."""
+        return self._store.statement(target, filter) if tells(self._store) else None
 
     async def apply(self, changes: Sequence[Change]) -> list[Record | None]:
         """All of the changes or none of them."""

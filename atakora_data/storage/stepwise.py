@@ -24,6 +24,7 @@ from atakora_data.storage.port import (
     Target,
 )
 from atakora_data.storage.resolving import Resolver, crosses, present, valued
+from atakora_data.storage.statements import tells
 
 
 class _Child(NamedTuple):
@@ -112,6 +113,10 @@ class StepwiseStore:
     async def aggregate(self, target: Target, aggregation: Aggregation) -> list[Row]:
         """The results of the aggregation."""
         return await self._store.aggregate(target, await self._resolver(target).aggregation(aggregation))
+
+    def statement(self, target: Target, filter: Filter) -> str | None:
+        """How those that match are asked for; None across relations, where one question follows from another."""
+        return self._store.statement(target, filter) if not crosses(filter) and tells(self._store) else None
 
     async def apply(self, changes: Sequence[Change]) -> list[Record | None]:
         """All of the changes or none."""

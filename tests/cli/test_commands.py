@@ -170,6 +170,7 @@ def test_query_filters_orders_and_pages(run: Run) -> None:
         (("query", "Post", "--limit", "1000"), "100"),
         (("query", "Post", "--next-token", "x"), "nextToken"),
         (("explain", "Pots", "read"), "Perhaps you meant `Post`."),
+        (("explain", "Post", "raed"), "Perhaps you meant `read`."),
         (("explain", "Post", "read", "--id", "nowhere"), "nowhere"),
     ],
 )
@@ -180,9 +181,7 @@ def test_a_mistake_is_one_line_with_a_hint(run: Run, argv: tuple[str, ...], mess
     assert message in ran.err
 
 
-@pytest.mark.parametrize(
-    "argv", [("query", "Post", "--filter", "{"), ("query", "Post", "--filter", "[]"), ("explain", "Post", "raed")]
-)
+@pytest.mark.parametrize("argv", [("query", "Post", "--filter", "{"), ("query", "Post", "--filter", "[]")])
 def test_what_cannot_be_read_is_wrong_usage(run: Run, argv: tuple[str, ...]) -> None:
     """Exit code 2."""
     with pytest.raises(SystemExit) as ended:
@@ -217,3 +216,7 @@ def test_explain_for_people_begins_with_the_verdict(run: Run) -> None:
     lines = run("explain", "Post", "update", "--id", "2", "--as", "bob", "--role", "x").out.splitlines()
     assert "update Post `2` as bob (x): denied" == lines[0]
     assert [True] == ["404" in line for line in lines if "may not read" in line]
+    asked = [line.strip() for line in lines if "the store is asked for" in line]
+    assert ['the store is asked for: status == "published" or authorId == "bob"'] == asked
+    [statement] = [line for line in lines if "SELECT" in line]
+    assert (True, False) == ("?" in statement, "bob" in statement)

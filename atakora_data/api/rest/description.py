@@ -20,6 +20,7 @@ class OpenApiDoor:
     registry: Registry
     server: str = "/api"
     playground: bool = False
+    explain: bool = False
     _body: bytes = field(default=b"", init=False)
     _tag: str = field(default="", init=False)
 
@@ -35,5 +36,7 @@ class OpenApiDoor:
     def _make(self) -> None:
         from atakora_data.api.rest.openapi.document import openapi_document
 
-        self._body = orjson.dumps(openapi_document(self.registry, server=self.server, playground=self.playground))
+        self._body = orjson.dumps(
+            openapi_document(self.registry, server=self.server, playground=self.playground, explain=self.explain)
+        )
         self._tag = f'"{hashlib.blake2b(self._body, digest_size=8).hexdigest()}"'

@@ -18,7 +18,7 @@ from atakora_data.storage.cosmos.lookup import ContainerSource
 from atakora_data.storage.cosmos.ordering import Orders
 from atakora_data.storage.cosmos.paging import Pages
 from atakora_data.storage.cosmos.scope import Scope
-from atakora_data.storage.port import ID, Children, Document, Record, Target
+from atakora_data.storage.port import BY_ID, ID, Children, Document, Record, Target
 
 _MOST_IDS: Final = 1000
 
@@ -75,6 +75,10 @@ class Reader:
     async def any(self, target: Target, filter: Filter) -> bool:
         """Whether some record matches."""
         return await self._counting.any(target, filter)
+
+    def statement(self, target: Target, filter: Filter) -> str:
+        """How those that match are asked for."""
+        return Scope(self._documents[target.entity], target, filter).ask("*", order=BY_ID).text
 
     async def aggregate(self, target: Target, aggregation: Aggregation) -> list[Row]:
         """The results of the aggregation."""

@@ -84,6 +84,10 @@ class CosmosEntityStore:
         """The results of the aggregation."""
         return await self._reader.aggregate(target, aggregation)
 
+    def statement(self, target: Target, filter: Filter) -> str:
+        """How those that match are asked for, values as `@p0`."""
+        return self._reader.statement(target, filter)
+
     async def apply(self, changes: Sequence[Change]) -> list[Record | None]:
         """All of the changes or none of them."""
         with finishing():

@@ -12,7 +12,7 @@ from atakora_data.query.aggregate import Aggregation, Row
 from atakora_data.query.filter import Filter
 from atakora_data.query.page import Query
 from atakora_data.registry.registry import Registry
-from atakora_data.storage.port import Children, Document, Journaled, Linked, Record, Target
+from atakora_data.storage.port import BY_ID, Children, Document, Journaled, Linked, Record, Target
 from atakora_data.storage.sqlite.aggregates import Aggregates, answered
 from atakora_data.storage.sqlite.compile import Sql
 from atakora_data.storage.sqlite.connection import Session
@@ -92,6 +92,10 @@ class Reader:
     def count(self, target: Target, filter: Filter) -> int:
         """How many records match."""
         return self._number(self._selects[target.entity].count(target.tenant, filter))
+
+    def statement(self, target: Target, filter: Filter) -> str:
+        """How the first page of those that match is asked for."""
+        return self._selects[target.entity].text(target.tenant, Query(filter, BY_ID))
 
     def journal(self, after: int, limit: int) -> list[Journaled]:
         """Entries of the journal behind a position."""

@@ -66,6 +66,10 @@ class Selects:
         text = " UNION ALL ".join([f"SELECT id,body,shape FROM ({part.text})" for part in parts])
         return Sql(f"{text} LIMIT ?", (*[value for part in parts for value in part.params], query.limit))
 
+    def text(self, tenant: str, query: Query) -> str:
+        """The first page, without its values."""
+        return self._first_page(tenant, query).text
+
     def _records(self, tenant: str) -> Scope:
         return self._layout.scope(self._entity, self._layout.seeking(tenant, self._count))
 

@@ -108,6 +108,10 @@ class SqliteEntityStore:
         """How many records match."""
         return self._reader.count(target, filter)
 
+    def statement(self, target: Target, filter: Filter) -> str:
+        """How the first page of those that match is asked for, values as `?`."""
+        return self._reader.statement(target, filter)
+
     async def journal(self, after: str = "0", limit: int = 100) -> list[Journaled]:
         """At most so many entries of the journal behind a position, in the order in which the changes were made.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from atakora_data.api.rest.openapi.batches import BATCH_SCHEMAS, BATCH_TAG, batch_path
+from atakora_data.api.rest.openapi.explaining import EXPLAIN_TAG, explain_path, explain_schemas
 from atakora_data.api.rest.openapi.filters import OPERATOR_SCHEMAS, filter_schemas
 from atakora_data.api.rest.openapi.many import aggregate_schemas
 from atakora_data.api.rest.openapi.operations import entity_paths
@@ -38,10 +39,11 @@ def openapi_document(
     version: str = "1.0.0",
     server: str = "/api",
     playground: bool = False,
+    explain: bool = False,
 ) -> dict[str, Any]:
     """OpenAPI 3.1 of every path that the entities have. Pure: the same registry gives the same document.
 
-    playground: whether it points to the GraphQL playground.
+    playground: whether it points to the GraphQL playground. explain: whether rules are explained.
     """
     elsewhere = {"externalDocs": {"url": f"{server}/graphql", "description": "GraphQL playground"}}
     return {
@@ -49,17 +51,21 @@ def openapi_document(
         "info": {"title": title, "version": version, "description": _ABOUT},
         "servers": [{"url": server}],
         **(elsewhere if playground else {}),
-        "tags": [*(_tag(entity.name, entity.description) for entity in _served(registry)), *_shared_tags(registry)],
+        "tags": [
+            *(_tag(entity.name, entity.description) for entity in _served(registry)),
+            *_shared_tags(registry, explain=explain),
+        ],
         "security": [{}, {"bearer": []}],
         "paths": {
             **{path: item for entity in _served(registry) for path, item in entity_paths(registry, entity).items()},
             "/batch": batch_path(registry),
             **realtime_paths(registry),
+            **({"/explain": explain_path()} if explain else {}),
         },
         "components": {
-            "schemas": _schemas(registry),
+            "schemas": _schemas(registry, explain=explain),
             "parameters": _parameters(registry),
-            "responses": problem_components(realtime=bool(registry.realtime)),
+            "responses": problem_components(realtime=bool(registry.realtime), explain=explain),
             "headers": _HEADERS,
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
@@ -71,7 +77,7 @@ def _parameters(registry: Registry) -> dict[str, Schema]:
     return {**SHARED_PARAMETERS, **own}
 
 
-def _schemas(registry: Registry) -> dict[str, Schema]:
+def _schemas(registry: Registry, *, explain: bool) -> dict[str, Schema]:
     found: dict[str, Schema] = {}
     for entity in _served(registry):
         found |= record_schemas(entity) | related_schemas(registry, entity) | aggregate_schemas(entity)
@@ -82,14 +88,15 @@ def _schemas(registry: Registry) -> dict[str, Schema]:
         **OPERATOR_SCHEMAS,
         **BATCH_SCHEMAS,
         **realtime_schemas(registry),
+        **(explain_schemas(registry) if explain else {}),
         "Api.Problem": PROBLEM_SCHEMA,
         "Api.Violation": VIOLATION_SCHEMA,
     }
     return dict(sorted((found | shared).items()))
 
 
-def _shared_tags(registry: Registry) -> list[dict[str, str]]:
-    return [BATCH_TAG, REALTIME_TAG] if registry.realtime else [BATCH_TAG]
+def _shared_tags(registry: Registry, *, explain: bool) -> list[dict[str, str]]:
+    return [BATCH_TAG, *([REALTIME_TAG] if registry.realtime else []), *([EXPLAIN_TAG] if explain else [])]
 
 
 def _served(registry: Registry) -> list[EntityModel]:

@@ -90,6 +90,20 @@ REALTIME_ERRORS: dict[str, tuple[type[errors.RequestError], ...]] = {
 }
 """The same for real time, where there is any."""
 
+EXPLAIN_ERRORS: dict[str, tuple[type[errors.RequestError], ...]] = {
+    "explain": (
+        *_ALWAYS,
+        errors.MalformedRequest,
+        errors.SignInRequired,
+        errors.Forbidden,
+        errors.NoTenant,
+        errors.NotFound,
+        errors.TimedOut,
+        *_BODY,
+    )
+}
+"""The same for explanations, where they are told."""
+
 PROBLEM_SCHEMA: Schema = {
     "type": "object",
     "description": "What went wrong (RFC 9457). Program against `code`: codes are stable.",
@@ -123,15 +137,16 @@ _HEADERS = {401: "WWW-Authenticate", 503: "Retry-After", 409: "Retry-After", 429
 
 def problem_responses(operation: str) -> dict[str, Any]:
     """The error responses of a kind of operation, by status, as references to `problem_components`."""
-    statuses = sorted({error.status for error in (ERRORS | REALTIME_ERRORS)[operation]})
+    statuses = sorted({error.status for error in (ERRORS | REALTIME_ERRORS | EXPLAIN_ERRORS)[operation]})
     references = {str(status): {"$ref": f"#/components/responses/{operation}.{status}"} for status in statuses}
     return {**references, "500": {"$ref": "#/components/responses/InternalError"}}
 
 
-def problem_components(*, realtime: bool) -> dict[str, Schema]:
-    """The error responses of all kinds of operations, by component name. realtime: whether there are those, too."""
+def problem_components(*, realtime: bool, explain: bool) -> dict[str, Schema]:
+    """The error responses of all kinds of operations, by component name. realtime, explain: whether those are there."""
+    also = (REALTIME_ERRORS if realtime else {}) | (EXPLAIN_ERRORS if explain else {})
     components = {"InternalError": _problem_response([INTERNAL_ERROR], "The app failed: a trace id and nothing else.")}
-    for operation, found in (ERRORS | (REALTIME_ERRORS if realtime else {})).items():
+    for operation, found in (ERRORS | also).items():
         for status in sorted({error.status for error in found}):
             components[f"{operation}.{status}"] = _response(status, [each for each in found if each.status == status])
     return components
