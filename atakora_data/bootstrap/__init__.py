@@ -175,7 +175,7 @@ def _verifier(settings: Settings, key: bytes | None) -> TokenVerifier:
         tenants=settings.entra_tenants,
         audiences=settings.audiences,
         groups=GroupReader(graph.groups),
-        names={id: name for name, id in settings.entra_groups},
+        names=settings.group_names,
     )
     return entra if local is None else EitherVerifier(local, entra)
 
@@ -248,7 +248,8 @@ def _explain(settings: Settings, service: EntityService, tenancy: Tenancy) -> Ha
     from atakora_data.api.http.content import BodyReader
     from atakora_data.api.rest.explaining import ExplainDoor
 
-    return ExplainDoor(service, BodyReader(settings.max_body_bytes), settings.explain_roles, tenancy)
+    body = BodyReader(settings.max_body_bytes)
+    return ExplainDoor(service, body, settings.explain_roles, tenancy, settings.group_names)
 
 
 def _graphql_refusal(error: RequestError, request: Request) -> Response:

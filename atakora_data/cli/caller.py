@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import replace
 
 from atakora_data.authorization.principal import Principal
 from atakora_data.cli.tenants import add_tenant, tenant_of
+from atakora_data.identity.claims import with_names
 from atakora_data.identity.tenancy import TID, Tenancy
 from atakora_data.service.context import RequestContext
 
@@ -40,14 +42,17 @@ def system_in(tenant: str) -> RequestContext:
     return replace(SYSTEM, tenant_id=tenant)
 
 
-def context_of(args: argparse.Namespace, tenancy: Tenancy) -> RequestContext:
-    """Make the context that the options describe. SettingsError: they name no tenant, or one while tenancy is off."""
+def context_of(args: argparse.Namespace, tenancy: Tenancy, names: Mapping[str, str]) -> RequestContext:
+    """Make the context that the options describe. names: what rules call groups, by their ids.
+
+    SettingsError: they name no tenant, or one while tenancy is off.
+    """
     claims = {**dict(args.claim), **({} if args.tenant is None else tenancy.claims_of(args.tenant))}
     principal = Principal(
         id=args.caller or _someone(args),
         tenant_id=claims.get(TID),
         roles=frozenset(args.role),
-        groups=frozenset(args.group),
+        groups=with_names(frozenset(args.group), names),
         claims=claims,
     )
     if args.system:

@@ -43,7 +43,7 @@ async def _explain(args: argparse.Namespace) -> dict[str, Any]:
     from atakora_data.bootstrap import bootstrap
 
     application = bootstrap(read_settings(args))
-    context = context_of(args, application.tenancy)
+    context = context_of(args, application.tenancy, application.settings.group_names)
     try:
         await application.start()
         return await application.service.explain(Explain(args.entity, args.operation, args.id), context)

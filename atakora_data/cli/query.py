@@ -54,7 +54,9 @@ async def _page(args: argparse.Namespace) -> dict[str, Any]:
     )
     try:
         await application.start()
-        return await application.service.list(command, context_of(args, application.tenancy))
+        return await application.service.list(
+            command, context_of(args, application.tenancy, application.settings.group_names)
+        )
     finally:
         await application.stop()
 

@@ -30,6 +30,11 @@ def principal_from_claims(claims: Mapping[str, Any]) -> Principal:
     )
 
 
+def with_names(groups: frozenset[str], names: Mapping[str, str]) -> frozenset[str]:
+    """The groups, and beside each what rules call it. names: by the ids of groups."""
+    return groups | {names[each] for each in groups if each in names}
+
+
 def _text(claims: Mapping[str, Any], name: str) -> str | None:
     value = claims.get(name)
     if value is None or isinstance(value, str):

@@ -210,6 +210,11 @@ class Settings:
         return listed(self.audience)
 
     @property
+    def group_names(self) -> Mapping[str, str]:
+        """What rules call groups of Entra ID, by their ids."""
+        return {id: name for name, id in self.entra_groups}
+
+    @property
     def tenant_claim(self) -> str | None:
         """The claim that names a caller's tenant; None while tenancy is off."""
         return None if self.tenancy == NO_TENANCY else self.tenancy

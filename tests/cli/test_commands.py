@@ -220,3 +220,10 @@ def test_explain_for_people_begins_with_the_verdict(run: Run) -> None:
     assert ['the store is asked for: status == "published" or authorId == "bob"'] == asked
     [statement] = [line for line in lines if "SELECT" in line]
     assert (True, False) == ("?" in statement, "bob" in statement)
+
+
+def test_a_group_may_be_named_by_its_id(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside the id stands what rules call it."""
+    monkeypatch.setenv("ATAKORA_ENTRA_GROUPS", "editors=0-1")
+    told = run("explain", "Post", "read", "--group", "0-1", "--json").json
+    assert ["0-1", "editors"] == told["caller"]["groups"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import orjson
@@ -12,7 +13,7 @@ from atakora_data.api.http.message import Request, Response
 from atakora_data.api.rest.parameters import read_nothing
 from atakora_data.authorization.principal import ANONYMOUS, Principal
 from atakora_data.errors import Forbidden, InvalidToken, MalformedRequest, SignInRequired, Violation, perhaps_one_of
-from atakora_data.identity.claims import principal_from_claims
+from atakora_data.identity.claims import principal_from_claims, with_names
 from atakora_data.identity.tenancy import Tenancy
 from atakora_data.service.commands import Explain
 from atakora_data.service.context import RequestContext
@@ -28,13 +29,24 @@ _SHOWN: Final = 100
 
 
 class ExplainDoor:
-    """Answers callers who hold one of the roles, about callers of their own tenant."""
+    """Answers callers who hold one of the roles, about callers of their own tenant.
 
-    def __init__(self, service: EntityService, body: BodyReader, roles: tuple[str, ...], tenancy: Tenancy) -> None:
+    names: what rules call groups, by their ids.
+    """
+
+    def __init__(
+        self,
+        service: EntityService,
+        body: BodyReader,
+        roles: tuple[str, ...],
+        tenancy: Tenancy,
+        names: Mapping[str, str],
+    ) -> None:
         self._service = service
         self._body = body
         self._roles = frozenset(roles)
         self._tenancy = tenancy
+        self._names = names
 
     async def __call__(self, request: Request) -> Response:
         """The explanation; it holds outcomes and no value of a record."""
@@ -59,7 +71,8 @@ class ExplainDoor:
     def _context(self, data: Mapping[str, Any], asking: RequestContext) -> RequestContext:
         """As whom and for which tenant the rules are asked: never another tenant than that of who wants to know."""
         own = asking.tenant
-        principal = _principal(data, self._tenancy.claims_of(own))
+        told = _principal(data, self._tenancy.claims_of(own))
+        principal = replace(told, groups=with_names(told.groups, self._names))
         tenant = self._tenancy.tenant_of(principal)
         if tenant is not None and tenant != own:
             raise Forbidden("The rules are explained for callers of your own tenant only.")

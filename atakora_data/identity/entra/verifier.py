@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from atakora_data.authorization.principal import Principal
 from atakora_data.errors import IdentityUnavailable, InvalidToken
-from atakora_data.identity.claims import principal_from_claims
+from atakora_data.identity.claims import principal_from_claims, with_names
 from atakora_data.identity.entra.groups import GroupReader, is_overage
 from atakora_data.identity.entra.signing_keys import TENANT, SigningKey, SigningKeys
 from atakora_data.identity.refusals import malformed, refusal
@@ -56,7 +56,7 @@ class EntraTokenVerifier:
         _check_kind(claims)
         principal = principal_from_claims(claims)
         found = await self._groups_left_out(claims) if is_overage(claims) else principal.groups
-        groups = found | {self._names[each] for each in found if each in self._names}
+        groups = with_names(found, self._names)
         return principal if groups == principal.groups else replace(principal, groups=groups)
 
     async def _groups_left_out(self, claims: Mapping[str, Any]) -> frozenset[str]:

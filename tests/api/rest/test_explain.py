@@ -220,6 +220,19 @@ async def test_actions_and_data_roles_end_as_is_told(
     assert status == answer.status == found["status"]
 
 
+async def test_a_group_is_asked_about_by_its_id_or_its_name() -> None:
+    """As Entra ID says it, and as rules call it."""
+
+    class Minute(Entity):
+        id: str = Field(primary_key=True)
+        authorization = Authorization(read=allow.group("editors"))
+
+    async with app(entities=[Minute], explain_roles=("auditor",), entra_groups=(("editors", "0-1"),)) as client:
+        asked = [{"id": "ann", "groups": [each]} for each in ("0-1", "editors", "0-2")]
+        found = [await told(client.as_("root", "auditor"), "read", "Minute", principal=each) for each in asked]
+        assert [True, True, False] == [each["allowed"] for each in found]
+
+
 async def test_a_door_that_is_closed_is_told(admin: Client) -> None:
     """An operation that the schema leaves out."""
     assert 405 == (await told(admin, "create", "Topic"))["status"]
