@@ -12,8 +12,9 @@ from atakora_data.authorization.explain import Explanation
 from atakora_data.authorization.masks import Mask
 from atakora_data.authorization.principal import Principal
 from atakora_data.authorization.ruling import Ruling
+from atakora_data.authorization.scopes import lacks_scope, needed
 from atakora_data.authorization.values import NO_ENTITIES, Entities, own_id
-from atakora_data.errors import FieldForbidden, Forbidden, SignInRequired, Violation
+from atakora_data.errors import FieldForbidden, Forbidden, InsufficientScope, SignInRequired, Violation
 from atakora_data.query.filter import Filter
 from atakora_data.registry.entity import ActionModel, BoundRule, EntityModel, FieldModel, Operation
 
@@ -30,12 +31,15 @@ _REMEMBERED: Final = 2048
 class Gatekeeper:
     """Keeps the access of recent principals, by what rules can tell of them.
 
-    entities: all that rules and queries may cross over to. remembered: once so many are recent they count as old, and
-    what was old is forgotten unless asked for again.
+    entities: all that rules and queries may cross over to. scoped: whether tokens need scopes. remembered: once so
+    many are recent they count as old, and what was old is forgotten unless asked for again.
     """
 
-    def __init__(self, entities: Entities = NO_ENTITIES, *, remembered: int = _REMEMBERED) -> None:
+    def __init__(
+        self, entities: Entities = NO_ENTITIES, *, scoped: bool = False, remembered: int = _REMEMBERED
+    ) -> None:
         self.entities = entities
+        self.scoped = scoped
         self._remembered = remembered
         self._recent: dict[tuple[str, str], Access] = {}
         self._old: dict[tuple[str, str], Access] = {}
@@ -129,7 +133,7 @@ class Access:
             return self.rulings[Operation.UPDATE]
         ruling = self._actions.get(action.wire)
         if ruling is None:
-            ruling = self._actions[action.wire] = self.ruling_of(action.rule)
+            ruling = self._actions[action.wire] = self._lacking(Operation.UPDATE) or self.ruling_of(action.rule)
         return ruling
 
     def require_possible(self, asked: Operation | ActionModel) -> None:
@@ -145,6 +149,9 @@ class Access:
                 f"Nobody may {word} {self.entity.name} without signing in.",
                 hint="Send `Authorization: Bearer <token>`.",
             )
+        scoped = Operation.UPDATE if isinstance(asked, ActionModel) else asked
+        if self._lacking(scoped) is not None:
+            raise InsufficientScope(word, self.entity.name, needed(self.entity, scoped))
         raise Forbidden(f"The rules do not allow you to {word} any {self.entity.name}.")
 
     async def explain(
@@ -214,9 +221,19 @@ class Access:
         """What a rule means for this principal: the system may do anything, and data roles grant operations."""
         if self.principal.is_system:
             return Ruling(self.entity, Constant(allowed=True, words="system", reason="no rule binds the app itself"))
+        lacking = None if operation is None else self._lacking(operation)
+        if lacking is not None:
+            return lacking
         decision = decide(rule, self.principal, self.entity.fields, self.entities)
         granted = None if operation is None else self._granted(operation)
         return Ruling(self.entity, decision if granted is None else any_decision(granted, decision))
+
+    def _lacking(self, operation: Operation) -> Ruling | None:
+        """What holds where the token was not given for this, whatever the rules say; None where it was."""
+        if not self._gatekeeper.scoped or not lacks_scope(self.principal, self.entity, operation):
+            return None
+        words = " or ".join(needed(self.entity, operation))
+        return Ruling(self.entity, Constant(allowed=False, words=f"scope({words})", reason="the token lacks it"))
 
     def _granted(self, operation: Operation) -> Decision | None:
         """What a data role grants beside the rules."""

@@ -55,7 +55,7 @@ def bootstrap(
     observer = _observer(settings) if observer is None else observer
     stored = _observed(stores(settings, registry) if store is None else given(store), observer)
     key = None if settings.is_azure else local_key(settings.key_file)
-    gatekeeper = Gatekeeper(registry.entities)
+    gatekeeper = Gatekeeper(registry.entities, scoped=settings.scopes == "required")
     signer = CursorSigner(_cursor_key(settings, key))
     service = EntityService(
         registry=registry,

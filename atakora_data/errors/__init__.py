@@ -14,6 +14,7 @@
     │   ├── SignInRequired           401  sign_in_required
     │   ├── Forbidden                403  forbidden
     │   │   ├── FieldForbidden       403  field_forbidden
+    │   │   ├── InsufficientScope    403  insufficient_scope
     │   │   └── NoTenant             403  no_tenant
     │   ├── NotFound                 404  not_found
     │   ├── MethodNotAllowed         405  method_not_allowed
@@ -75,7 +76,14 @@ from atakora_data.errors.misdirected import (
     NotFound,
     UnsupportedMediaType,
 )
-from atakora_data.errors.refused import FieldForbidden, Forbidden, InvalidToken, NoTenant, SignInRequired
+from atakora_data.errors.refused import (
+    FieldForbidden,
+    Forbidden,
+    InsufficientScope,
+    InvalidToken,
+    NoTenant,
+    SignInRequired,
+)
 from atakora_data.errors.root import AtakoraError, RequestError, Violation
 from atakora_data.errors.system import EventsUnavailable, HostError, Problem, SchemaError, SettingsError
 from atakora_data.errors.unwritable import (
@@ -103,6 +111,7 @@ __all__ = [
     "HostError",
     "IdempotencyKeyReused",
     "IdentityUnavailable",
+    "InsufficientScope",
     "InvalidCursor",
     "InvalidFilter",
     "InvalidLimit",

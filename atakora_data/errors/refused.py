@@ -57,3 +57,22 @@ class FieldForbidden(Forbidden):
 
     code = "field_forbidden"
     title = "A field may not be written"
+
+
+class InsufficientScope(Forbidden):
+    """The token was not given for this: an app that asks in somebody's name needs a scope."""
+
+    code = "insufficient_scope"
+    title = "The token lacks a scope"
+
+    def __init__(self, word: str, entity: str, scopes: tuple[str, ...]) -> None:
+        self.scopes = scopes
+        super().__init__(
+            f"Your token was not given to {word} {entity}.",
+            hint=f"Ask for a token with the scope {' or '.join(scopes)}.",
+        )
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The `WWW-Authenticate` header (RFC 6750)."""
+        return {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{self.scopes[0]}"'}

@@ -82,6 +82,12 @@ class Settings:
         tenant,
         None,
     )
+    scopes: str = setting(
+        "SCOPES",
+        "Whether delegated tokens need a scope such as `Post.Read` or `Data.Write`: `required` or `off`.",
+        one_of("off", "required"),
+        "off",
+    )
     entra_graph: str | None = setting(
         "ENTRA_GRAPH", "Where Microsoft Graph answers, if that is none of the clouds.", authority, None
     )
