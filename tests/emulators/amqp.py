@@ -30,6 +30,14 @@ class UShort(int):
     """A number of 16 bits without a sign."""
 
 
+class Int(int):
+    """A number of 32 bits."""
+
+
+class Timestamp(int):
+    """A moment in milliseconds since 1970."""
+
+
 @dataclass(frozen=True)
 class Described:
     """A value with the number that says what it means."""
@@ -43,7 +51,10 @@ _FIXED = {
     0x71: ">i", 0x72: ">f", 0x80: ">Q", 0x81: ">q", 0x82: ">d", 0x83: ">q",
 }  # fmt: skip
 _CONSTANT: dict[int, Any] = {0x40: None, 0x41: True, 0x42: False, 0x43: 0, 0x44: 0}
-_WIDTHS = {UByte: (0x50, ">B"), UShort: (0x60, ">H"), UInt: (0x70, ">I"), ULong: (0x80, ">Q"), int: (0x81, ">q")}
+_WIDTHS = {
+    UByte: (0x50, ">B"), UShort: (0x60, ">H"), UInt: (0x70, ">I"), ULong: (0x80, ">Q"), int: (0x81, ">q"),
+    Int: (0x71, ">i"), Timestamp: (0x83, ">q"),
+}  # fmt: skip
 _TEXT, _SYMBOL = 0x1, 0x3
 
 
