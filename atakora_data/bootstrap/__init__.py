@@ -17,6 +17,7 @@ from atakora_data.api.rest.routes import rest_routes
 from atakora_data.api.routes import fixed_routes
 from atakora_data.application import Application, Lifecycle, Realtime
 from atakora_data.authorization.access import Gatekeeper
+from atakora_data.authorization.principal import Principal
 from atakora_data.bootstrap.limits import bounds_of, rate_limiter
 from atakora_data.bootstrap.stores import Stores, given, stores
 from atakora_data.errors import RequestError, SettingsError
@@ -96,6 +97,7 @@ def bootstrap(
         bounds=bounds,
         rate=rate_limiter(settings),
         once=_once(settings, stored.state),
+        easy_auth=_easy_auth(settings),
         tenant_of=tenancy.tenant_of,
     )
     return Application(
@@ -134,6 +136,15 @@ def _told(handle: Handler, observer: Observer | None, router: Router) -> Handler
     from atakora_data.api.http.observing import ObservedHandler
 
     return ObservedHandler(handle, observer, router.template)
+
+
+def _easy_auth(settings: Settings) -> Callable[[str], Principal] | None:
+    """Reads the caller that App Service tells, where the settings trust it."""
+    if not settings.easy_auth:
+        return None
+    from atakora_data.identity.easy_auth import EasyAuth
+
+    return EasyAuth(settings.entra_tenants, {id: name for name, id in settings.entra_groups}).principal
 
 
 def _once(settings: Settings, state: StateStore | None) -> Callable[[], Once] | None:

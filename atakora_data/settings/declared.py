@@ -82,6 +82,12 @@ class Settings:
         tenant,
         None,
     )
+    easy_auth: bool = setting(
+        "EASY_AUTH",
+        "Whether the caller is whom App Service Authentication tells in `X-MS-CLIENT-PRINCIPAL`.",
+        switch,
+        default=False,
+    )
     scopes: str = setting(
         "SCOPES",
         "Whether delegated tokens need a scope such as `Post.Read` or `Data.Write`: `required` or `off`.",
@@ -238,6 +244,11 @@ class Settings:
         values = (_AZURE_DEFAULTS if is_azure else {}) | _read(given) | read_connections(given)
         settings = _below(project or Path.cwd(), cls(**values, is_azure=is_azure))
         _refuse_contradictions(settings)
+        if settings.easy_auth and (not is_azure or given.get("WEBSITE_AUTH_ENABLED", "").lower() not in {"true", "1"}):
+            raise SettingsError(
+                "ATAKORA_EASY_AUTH is refused: App Service Authentication is not on here (WEBSITE_AUTH_ENABLED), and "
+                "then whoever calls could name anybody. Leave it out, and send tokens in the Authorization header."
+            )
         return settings
 
 

@@ -34,6 +34,7 @@ Once: TypeAlias = Callable[[Handler, Request], Awaitable[Response]]
 """The answer of the handler, or the one that the first request with this key was given."""
 
 KEY_HEADER: Final = "idempotency-key"
+_EASY_AUTH: Final = "x-ms-client-principal"
 
 _log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class Pipeline:
     standard: headers of every answer that does not say otherwise. ready: awaited first, so that a store that cannot be
     opened is told like any other error. refusals: by path, for those that tell errors in their own way. bounds, rate:
     how much, and how often, is too much; None for no limit. tenant_of: without it tenancy is off.
-    once: makes who answers a POST that has a key.
+    once: makes who answers a POST that has a key. easy_auth: reads the caller that App Service tells, where that is on.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Pipeline:
         bounds: Bounds | None = None,
         rate: RateLimiter | None = None,
         once: Callable[[], Once] | None = None,
+        easy_auth: Callable[[str], Principal] | None = None,
         tenant_of: TenantOf = lambda _: "",
     ) -> None:
         self._tenant_of = tenant_of
@@ -70,6 +72,7 @@ class Pipeline:
         self._standard = dict(standard)
         self._rate = rate
         self._once = once
+        self._easy_auth = easy_auth
         self._answer_in_time = self._answer if bounds is None else partial(bounds.answer, self._answer)
 
     async def __call__(self, request: Request) -> Response:
@@ -91,7 +94,7 @@ class Pipeline:
             await self._ready()
         check_encoding(chain(request.path, chain.from_iterable(request.query)))
         try:
-            principal = await self._authenticate(request.headers.get("authorization"))
+            principal = await self._caller(request.headers)
         except InvalidToken:
             if self._rate is not None:
                 self._rate.take_of_address(request)
@@ -103,6 +106,12 @@ class Pipeline:
         if self._once is not None and KEY_HEADER in request.headers and request.method == "POST":
             return await self._once()(handle, request)
         return await handle(request)
+
+    async def _caller(self, headers: Mapping[str, str]) -> Principal:
+        said = headers.get(_EASY_AUTH) if self._easy_auth is not None else None
+        if said is not None and self._easy_auth is not None:
+            return self._easy_auth(said)
+        return await self._authenticate(headers.get("authorization"))
 
     def _finish(self, request: Request, response: Response, trace: str) -> Response:
         headers = response.headers = {**self._standard, **response.headers, CORRELATION_HEADER: trace}
