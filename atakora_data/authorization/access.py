@@ -202,6 +202,11 @@ class Access:
             return None
         return (self.entity.name, tuple(name for name, _ in readable), tuple(ruling.upper for ruling in rulings))
 
+    @cached_property
+    def crosses(self) -> bool:
+        """Whether related records have a say in what is read of a record."""
+        return any(ruling.crosses for ruling in (self.rulings[Operation.READ], *self.readable.values()))
+
     @property
     def crossing_fields(self) -> Mapping[str, Filter]:
         """The fields whose rules cross relations, and where each may be read, as a store can tell of many records."""

@@ -33,12 +33,13 @@ class RelatedReader(Protocol):
 class CustomContext:
     """What custom rules are told beside the record: who asks, and the typed data API as that principal.
 
-    related: where rules look for related records.
+    related: where rules look for related records. is_gone: the record is stored no more, nor its links.
     """
 
     principal: Principal
     data: Any
     related: RelatedReader | None = None
+    is_gone: bool = False
 
 
 Outcomes: TypeAlias = Mapping[CustomFunction, bool]

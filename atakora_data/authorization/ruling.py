@@ -7,9 +7,9 @@ from typing import Any
 
 from atakora_data.authorization.compile import compile_decision
 from atakora_data.authorization.decision import Decision
-from atakora_data.authorization.evaluate import CustomContext, ask, predicates, settle
+from atakora_data.authorization.evaluate import CustomContext, RelatedReader, ask, predicates, settle
 from atakora_data.authorization.explain import Explanation, explain
-from atakora_data.authorization.relatives import answered, crosses
+from atakora_data.authorization.relatives import answered, crosses, possible
 from atakora_data.query.evaluate import Matcher, Related, matcher, matches
 from atakora_data.query.filter import EVERYTHING, NOTHING, Filter
 from atakora_data.registry.entity import EntityModel
@@ -20,11 +20,12 @@ class Ruling:
 
     upper: what a store is asked for. lower: what is allowed whatever functions say. is_exact: no function has a say.
     is_immediate: exact, and told from the record alone: then `passes` says whether a record in memory is allowed.
+    crosses: related records have a say.
     """
 
     __slots__ = (
-        "_crosses",
         "_entity",
+        "crosses",
         "decision",
         "is_exact",
         "is_immediate",
@@ -38,7 +39,7 @@ class Ruling:
         bounds = compile_decision(decision)
         self._entity = entity
         is_bound_across = crosses(*bounds)
-        self._crosses = is_bound_across or crosses(*(each.filter for each in predicates(decision)))
+        self.crosses = is_bound_across or crosses(*(each.filter for each in predicates(decision)))
         self.decision = decision
         self.lower, self.upper = bounds
         self.is_exact = bounds.is_exact
@@ -57,7 +58,12 @@ class Ruling:
         """Whether the record is allowed; functions are asked only while the answer depends on them."""
         if self.is_immediate:
             return self.passes(record)
-        related = await self._related(record, context)
+        if context is not None and context.is_gone and self.crosses:
+            ways = await possible(self._filters, record, _reader(context))
+            return all([await self._allowed(record, context, related) for related in ways])
+        return await self._allowed(record, context, await self._related(record, context))
+
+    async def _allowed(self, record: Mapping[str, Any], context: CustomContext | None, related: Related | None) -> bool:
         if self.is_exact or not matches(self.upper, record, related):
             return matches(self.upper, record, related)
         if matches(self.lower, record, related):
@@ -79,14 +85,21 @@ class Ruling:
 
     async def _related(self, record: Mapping[str, Any], context: CustomContext | None) -> Related | None:
         """What the rule asks of the record's relatives, looked up."""
-        if not self._crosses:
+        if not self.crosses:
             return None
-        reader = _needed(context).related
-        if reader is None:
-            msg = "A rule that crosses relations needs a context that can look for related records."
-            raise TypeError(msg)
-        asked = [*(each.filter for each in predicates(self.decision)), self.lower, self.upper]
-        return await answered(asked, record, reader)
+        return await answered(self._filters, record, _reader(_needed(context)))
+
+    @property
+    def _filters(self) -> list[Filter]:
+        """Everything that may ask of related records."""
+        return [*(each.filter for each in predicates(self.decision)), self.lower, self.upper]
+
+
+def _reader(context: CustomContext) -> RelatedReader:
+    if context.related is None:
+        msg = "A rule that crosses relations needs a context that can look for related records."
+        raise TypeError(msg)
+    return context.related
 
 
 def _needed(context: CustomContext | None) -> CustomContext:

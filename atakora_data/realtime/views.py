@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from atakora_data.authorization.relatives import crosses, holds
+from atakora_data.authorization.relatives import crosses, holds, surely_holds
 from atakora_data.query.evaluate import matches
 from atakora_data.query.filter import Filter
 from atakora_data.realtime.change import RecordChange
@@ -56,12 +56,15 @@ class Views:
         context = group.context
         if not await self.service.may_read(change.event.target.entity, record, context):
             return False
-        return await self._matches(group.filter, record, context)
+        return await self._matches(change.event.target.entity, group.filter, record, context)
 
-    async def _matches(self, filter: Filter, record: Record, context: RequestContext) -> bool:
-        if crosses(filter):
-            return await holds(filter, record, StoredRelatives(self.store, context.tenant))
-        return matches(filter, record)
+    async def _matches(self, entity: str, filter: Filter, record: Record, context: RequestContext) -> bool:
+        if not crosses(filter):
+            return matches(filter, record)
+        relatives = StoredRelatives(self.store, context.tenant)
+        if not await holds(filter, record, relatives):
+            return False
+        return not await self.service.is_gone(entity, record, context) or await surely_holds(filter, record, relatives)
 
     async def _told(self, group: Group, change: RecordChange, record: Record) -> Payload:
         """The change with the record as the members may see it."""

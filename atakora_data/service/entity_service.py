@@ -121,13 +121,28 @@ class EntityService:
         )
 
     async def may_read(self, entity: str, record: Record, context: RequestContext) -> bool:
-        """Whether the caller may read the record as it is given, be it stored or not."""
+        """Whether the caller may read the record as it is given, be it stored or not.
+
+        Of one that is gone, what went with it may have been so or otherwise: neither way it may keep the caller out.
+        """
         access = self._gatekeeper.access(self._entity(entity), context.principal)
-        return not access.is_impossible(Operation.READ) and await self._may_read(access, record, context)
+        if access.is_impossible(Operation.READ) or not await self._may_read(access, record, context):
+            return False
+        if not access.crosses or not await self.is_gone(entity, record, context):
+            return True
+        return await access.allows(Operation.READ, record, self._gone_context(context))
 
     async def present(self, entity: str, record: Record, selection: Selection, context: RequestContext) -> Record:
         """What the caller may see of a record that it may read, be it stored or not, with the relations selected."""
-        return await self._present(self._entity(entity), record, selection, context)
+        model = self._entity(entity)
+        access, visible = self._gatekeeper.access(model, context.principal), None
+        if not access.masks_exactly and access.crosses and await self.is_gone(entity, record, context):
+            visible = [await access.reveal(record, self._gone_context(context))]
+        return (await self._loader.present(model, [record], selection, context, visible=visible))[0]
+
+    async def is_gone(self, entity: str, record: Record, context: RequestContext) -> bool:
+        """Whether the record is stored no more."""
+        return await self._store.get(Target(entity, context.tenant), record["id"]) is None
 
     async def create(self, command: Create, context: RequestContext) -> Record:
         """Validate, run hooks, authorize the final draft, store it, answer what the caller may see."""
@@ -318,6 +333,9 @@ class EntityService:
         """What rules are asked with: who asks, the data API as that caller, and where to look for related records."""
         related = StoredRelatives(self._store, context.tenant)
         return CustomContext(principal=context.principal, data=self._data_alone(context), related=related)
+
+    def _gone_context(self, context: RequestContext) -> CustomContext:
+        return replace(self.rule_context(context), is_gone=True)
 
     def _hook_context(self, context: RequestContext) -> HookContext:
         return HookContext(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,8 +26,8 @@ CHANGES: dict[str, dict[str, Any]] = {
 }
 """Each takes a note into the sight of some and out of that of others, and no other note with it."""
 
-GONE = "bare"
-"""The note that is deleted then."""
+GONE = "helped"
+"""The note that is deleted then, and its links with it."""
 
 _WIRE = {"lead": "leadId", "owner": "ownerId"}
 
@@ -43,9 +44,9 @@ async def subscription(cell: Cell) -> None:
             expected.append({"operation": "updated", "record": _shown(cell, note), "changedFields": ["title"]})
     for id, change in CHANGES.items():
         expected += _moved(cell, BY_ID[id], replace(BY_ID[id], **change), change)
-    gone = BY_ID[GONE]
-    if cell.rights.may("read", gone):
-        expected.append({"operation": "deleted", "record": _shown(cell, gone), "changedFields": []})
+    gone = replace(BY_ID[GONE], **CHANGES[GONE])
+    if cell.rights.told_gone(gone):
+        expected.append({"operation": "deleted", "record": _last(cell, gone), "changedFields": []})
     assert expected == [_plain(each["data"]) for each in told]
 
 
@@ -127,15 +128,23 @@ async def _told_of(cell: Cell, id: str, read: Any) -> list[Any]:
     await notes.query().update_many({"title": NEW})
     for each, change in CHANGES.items():
         await notes.update(each, **{f"{name}_id" if name in _WIRE else name: value for name, value in change.items()})
+    events = await _new_events(cell)
+    told = await _delivered(cell, events, id, read)
     await notes.delete(GONE)
+    told += await _delivered(cell, await _new_events(cell), id, read)
+    await cell.client.ask("DELETE", f"realtime/subscriptions/{id}")
+    return told
+
+
+async def _delivered(cell: Cell, events: Sequence[EntityEvent], id: str, read: Any) -> list[Any]:
+    """What the events are to one subscription; no secret is in it that may not be seen."""
     told = list[Any]()
-    for event in await _new_events(cell):
+    for event in events:
         for delivery in await cell.world.realtime.fan_out.deliveries(event):
             if delivery.argument["id"] == id:
                 text = orjson.dumps(delivery.argument).decode()
                 assert all(cell.canary(each, "secret") not in text for each in SHAPES if not _ever_shows(cell, each))
                 told.append(read(delivery.argument["payload"]))
-    await cell.client.ask("DELETE", f"realtime/subscriptions/{id}")
     return told
 
 
@@ -168,11 +177,19 @@ def _shown(cell: Cell, note: Note) -> dict[str, Any]:
     return {**shown(cell.rights, note), "title": NEW}
 
 
+def _last(cell: Cell, gone: Note) -> dict[str, Any]:
+    """What is seen of a note that is gone: its secret only if no link that went with it had a say."""
+    found = _shown(cell, gone)
+    if not cell.rights.shows_gone(gone):
+        found = {name: each for name, each in found.items() if name not in ("secret", "loud")}
+    return found
+
+
 def _selected(cell: Cell, note: Note) -> dict[str, Any]:
     found = {"secret": None, "loud": None, **fields(cell.kind, note), **_shown(cell, note)}
     if not cell.rights.shows(note):
         found |= {"secret": None, "loud": None}
-    parent = BY_ID[note.parent] if note.parent and note.parent != GONE else None
+    parent = BY_ID[note.parent] if note.parent else None
     is_seen = parent is not None and cell.rights.may("read", replace(parent, **CHANGES.get(parent.id, {})))
     chosen = {name: found[name] for name in ("id", "title", "secret", "loud")}
     return {**chosen, "parent": {"id": parent.id} if parent is not None and is_seen else None}

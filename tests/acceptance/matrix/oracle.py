@@ -183,6 +183,17 @@ class Rights:
         """Whether the secret counts in filters and orders."""
         return self.aspect != "field_read" or surely(self.kind, self.who, note)
 
+    def told_gone(self, note: Note) -> bool:
+        """Whether the deletion of a record is told: whatever links went with it."""
+        return all(self.may("read", each) for each in self._as_it_may_have_been(note))
+
+    def shows_gone(self, note: Note) -> bool:
+        """Whether its secret is seen then."""
+        return all(self.shows(each) for each in self._as_it_may_have_been(note))
+
+    def _as_it_may_have_been(self, note: Note) -> Sequence[Note]:
+        return [replace(note, helpers=each) for each in ((), (self.who.id or STRANGER,))]
+
     def may_set(self, note: Note) -> bool:
         """Whether the secret may be written in this state of the record."""
         return self.aspect != "field_write" or holds(self.kind, self.who, note)
