@@ -14,11 +14,12 @@ from tests.acceptance.matrix.oracle import ASPECTS, KINDS, PEOPLE, Rights
 from tests.acceptance.matrix.querying import QUERYING
 from tests.acceptance.matrix.reading import READING
 from tests.acceptance.matrix.relating import RELATING
+from tests.acceptance.matrix.repeating import REPEATING
 from tests.acceptance.matrix.schema import RULES
 from tests.acceptance.matrix.world import World
 from tests.acceptance.matrix.writing import WRITING
 
-WAYS = (*READING.table, *QUERYING.table, *WRITING.table, *RELATING.table, *LIVE.table)
+WAYS = (*READING.table, *QUERYING.table, *WRITING.table, *REPEATING.table, *RELATING.table, *LIVE.table)
 STORES = ("sqlite", "cosmos")
 
 

@@ -252,22 +252,6 @@ async def delete_many(cell: Cell) -> None:
         await cell.changed(**{each.id: None for each in notes})
 
 
-@way("batch of writes", *ROWS)
-async def batch(cell: Cell) -> None:
-    """Alone each is judged by itself; together one refusal is the refusal of all."""
-    notes = [*cell.some[:1], *[each for each in cell.some if cell.rights.changing(each) == 200][:1]]
-    notes = notes if len({each.id for each in notes}) > 1 else notes[:1]
-    operations = [{"method": "PATCH", "path": f"/{cell.path}/{each.id}", "body": {"title": TITLE}} for each in notes]
-    statuses = [cell.rights.changing(each) for each in notes]
-    answer = await cell.ask("POST", "batch", {"operations": operations})
-    assert statuses == [each["status"] for each in answer.json["results"]]
-    changed = {each.id: {"title": TITLE} for each, status in zip(notes, statuses, strict=True) if status == 200}
-    await cell.changed(**changed)
-    answer = await cell.ask("POST", "batch", {"atomic": True, "operations": [*operations[1:], *operations[:1]]})
-    if not cell.is_refused(answer, next((each for each in statuses if each != 200), None)):
-        await cell.changed(**changed)
-
-
 @way("action", *ROWS, "field_read")
 async def act(cell: Cell) -> None:
     """An action without a rule of its own is an update, and is asked of what may be read."""
@@ -277,29 +261,6 @@ async def act(cell: Cell) -> None:
         if not cell.is_refused(answer, expected):
             assert (200, after(cell, note, title=TITLE)) == (answer.status, plain(answer.json))
             await cell.changed(**{note.id: {"title": TITLE}})
-
-
-@way("If-Match", *ROWS)
-async def conditional(cell: Cell) -> None:
-    """The right etag opens nothing, the wrong one tells nothing of a hidden record."""
-    for note in cell.some[:4]:
-        etag = await cell.etag(note)
-        for method, body in (("PATCH", {"title": TITLE}), ("DELETE", None), ("POST", {"text": TITLE})):
-            path = f"{cell.path}/{note.id}" + ("/touch" if method == "POST" else "")
-            status = cell.rights.removing(note) if method == "DELETE" else cell.rights.changing(note)
-            status = (cell.rights.refusal("read") if method == "POST" else None) or status
-            wrong = await cell.ask(method, path, body, {"if-match": '"wrong"'})
-            is_open = status not in (401, 404) and cell.rights.could(_operation(method))
-            is_open = is_open and not (method == "POST" and cell.rights.refusal("read"))
-            cell.refused(wrong, 412 if is_open else status)
-            answer = await cell.ask(method, path, body, {"if-match": f'"{etag}"'})
-            if not cell.is_refused(answer, status):
-                assert status == answer.status
-                await cell.changed(**{note.id: None if method == "DELETE" else {"title": TITLE}})
-
-
-def _operation(method: str) -> str:
-    return "delete" if method == "DELETE" else "update"
 
 
 @way("GraphQL mutations", *ROWS, "field_read")
