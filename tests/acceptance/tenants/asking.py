@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -67,7 +67,7 @@ class Asker:
         if kind < 0.22:
             return Step(who, roles, self._realtime())
         if kind < 0.62:
-            return Step(who, roles, self._write())
+            return Step(who, roles, self._perhaps_again(self._write()))
         return Step(who, roles, self._read())
 
     # Reading
@@ -168,6 +168,12 @@ class Asker:
             graphql(linked, id=id, to=self._id()),
         ]
         return self.random.choice(ways)
+
+    def _perhaps_again(self, way: Way) -> Way:
+        """A POST may have a key that was used before, by whomever, for the same or for something else."""
+        if way.method != "POST" or self.random.random() < 0.7:
+            return way
+        return replace(way, headers={**way.headers, "idempotency-key": self.random.choice(["k1", "k2", "k3"])})
 
     def _nested(self) -> Way:
         member, topic = self._whole("Member"), self._whole("Topic")

@@ -28,10 +28,11 @@ _PARTS = 3
 
 @dataclass(frozen=True)
 class Turn:
-    """What happens next: a step of the tenant, or of another, or of both at the same time."""
+    """What happens next: a step of the tenant, or of another, or of both: at the same time, or the other first."""
 
     own: Step | None = None
     other: Step | None = None
+    other_first: bool = False
 
 
 @dataclass
@@ -56,6 +57,8 @@ class World:
         found = []
         for turn in turns:
             others = [] if alone or turn.other is None else [self._step(turn.other, self.other)]
+            if turn.other_first and others:
+                await others.pop()
             own = [] if turn.own is None else [self._step(turn.own, self.tenant)]
             answers = await asyncio.gather(*own, *others)
             found += answers[: len(own)]
@@ -66,10 +69,13 @@ class World:
         return await step.told(client, self.memories[tenant])
 
     async def _delivered(self) -> list[Any]:
-        """What the tenant's sessions are sent, in the order of events: what came later than asked for comes first."""
+        """What the tenant's sessions are sent: of each subscription in order; among subscriptions there is none."""
         own = {value for key, value in self.memories[self.tenant].known.items() if key.name == "session"}
-        found = [*self._hub.sent, *await self._fanned_out()]
-        return [steady(_readable(each)) for each in found if each.session in own]
+        found: dict[str, list[Any]] = {}
+        for each in (*self._hub.sent, *await self._fanned_out()):
+            if each.session in own:
+                found.setdefault(each.argument["id"], []).append(steady({"payload": each.argument["payload"]}))
+        return sorted(found.values(), key=str)
 
     async def _fanned_out(self) -> list[Delivery]:
         realtime = self.application.realtime
@@ -90,10 +96,6 @@ async def _changes(feed: ChangeFeed, container: str) -> AsyncIterator[FeedDocume
         silent = 0 if documents else silent + 1
         for document in documents:
             yield document
-
-
-def _readable(delivery: Delivery) -> dict[str, Any]:
-    return {"payload": delivery.argument["payload"]}
 
 
 @asynccontextmanager
