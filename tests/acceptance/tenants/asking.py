@@ -66,6 +66,8 @@ class Asker:
             return Step(who, roles, work=work, name=name)
         if kind < 0.22:
             return Step(who, roles, self._realtime())
+        if kind < 0.26:
+            return Step(who, ("admin",), self._why())
         if kind < 0.62:
             return Step(who, roles, self._perhaps_again(self._write()))
         return Step(who, roles, self._read())
@@ -93,6 +95,11 @@ class Asker:
             graphql(f"{{ aggregate{entity}s {{ count min {{ {_UNIQUE[entity]} }} max {{ {_UNIQUE[entity]} }} }} }}"),
         ]
         return self.random.choice(ways)
+
+    def _why(self) -> Way:
+        """Why somebody may do something with a record."""
+        asked = {"entity": self._entity(), "operation": self.random.choice(["read", "update"]), "id": self._id()}
+        return Way("POST", "explain", {**asked, "as": self.random.choice(PEOPLE)})
 
     def _query(self, entity: str, page: dict[str, Any]) -> Way:
         below = " ".join(

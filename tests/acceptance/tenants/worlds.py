@@ -102,7 +102,8 @@ async def _changes(feed: ChangeFeed, container: str) -> AsyncIterator[FeedDocume
 async def world(registry: Registry, store: str, tenants: tuple[str, str], **more: Any) -> AsyncIterator[World]:
     """A new world on an empty store."""
     with tempfile.TemporaryDirectory() as folder:
-        given = {"data": Path(folder) / "data.db", "key_file": Path(folder) / "key", "tenancy": "tid", **more}
+        files = {"data": Path(folder) / "data.db", "key_file": Path(folder) / "key"}
+        given: dict[str, Any] = {**files, "tenancy": "tid", "explain_roles": ("admin",), **more}
         if store == "memory":
             async with _running(Settings(store="memory", **given), registry) as application:
                 yield World(application, *tenants)
