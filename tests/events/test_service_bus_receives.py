@@ -42,11 +42,15 @@ async def fill(broker: Broker) -> None:
 
 
 @asynccontextmanager
-async def receiving(broker: Broker, session: Any = NEXT_AVAILABLE_SESSION) -> AsyncIterator[ServiceBusReceiver]:
-    """A receiver of the subscription that holds a session."""
+async def receiving(
+    broker: Broker, session: Any = NEXT_AVAILABLE_SESSION, *, wait: float = 5
+) -> AsyncIterator[ServiceBusReceiver]:
+    """A receiver of the subscription that holds a session. wait: seconds that it waits for one, and for a message."""
     async with (
         ServiceBusClient.from_connection_string(broker.connection_string, retry_total=0) as client,
-        client.get_subscription_receiver("entity-events", "fan-out", session_id=session, max_wait_time=2) as receiver,
+        client.get_subscription_receiver(
+            "entity-events", "fan-out", session_id=session, max_wait_time=wait
+        ) as receiver,
     ):
         yield receiver
 
@@ -77,7 +81,7 @@ async def test_a_session_is_received_in_order_and_by_one_at_a_time(broker: Broke
         assert [1, 2, 3] == await versions(first, 3)
         assert [1] == await versions(second, 1)
     with pytest.raises(OperationTimeoutError):
-        async with receiving(broker):
+        async with receiving(broker, wait=0.5):
             pass
     assert [] == broker.shelf.sessions()
 

@@ -153,7 +153,7 @@ async def _receive(place: Place, function: TopicFunction, send: Send) -> None:
                 finally:
                     with suppress(ServiceBusError):
                         await receiver.close()
-        except (ServiceBusError, ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the host goes on
             _log.info("A session is left: %s", error)
             await asyncio.sleep(0.05)
         finally:
