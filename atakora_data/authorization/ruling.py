@@ -75,7 +75,7 @@ class Ruling:
         self, record: Mapping[str, Any] | None = None, context: CustomContext | None = None
     ) -> Explanation:
         """The decision in words, for this record or for records in general; every function is asked of a record."""
-        if record is None or self.is_immediate:
+        if record is None or (self.is_immediate and not self.crosses):
             return explain(self.decision, record, {})
         related = await self._related(record, context)
         if self.is_exact:

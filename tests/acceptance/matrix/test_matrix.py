@@ -9,6 +9,7 @@ import pytest
 
 from atakora_data.schema.rules import AllOf, AnyOf, Complement, Rule
 from tests.acceptance.matrix.cell import CANARY, Cell, Way
+from tests.acceptance.matrix.explaining import EXPLAINING
 from tests.acceptance.matrix.live import LIVE
 from tests.acceptance.matrix.oracle import ASPECTS, KINDS, PEOPLE, Rights
 from tests.acceptance.matrix.querying import QUERYING
@@ -19,7 +20,15 @@ from tests.acceptance.matrix.schema import RULES
 from tests.acceptance.matrix.world import World
 from tests.acceptance.matrix.writing import WRITING
 
-WAYS = (*READING.table, *QUERYING.table, *WRITING.table, *REPEATING.table, *RELATING.table, *LIVE.table)
+WAYS = (
+    *READING.table,
+    *QUERYING.table,
+    *WRITING.table,
+    *REPEATING.table,
+    *RELATING.table,
+    *LIVE.table,
+    *EXPLAINING.table,
+)
 STORES = ("sqlite", "cosmos")
 
 

@@ -134,7 +134,7 @@ async def _on_cosmos(aspect: str, folder: Path) -> AsyncIterator[World]:
 
 @asynccontextmanager
 async def _running(aspect: str, folder: Path, **settings: Any) -> AsyncIterator[Client]:
-    given = Settings(schemas=folder, key_file=folder / "local.key", **settings)
+    given = Settings(schemas=folder, key_file=folder / "local.key", explain_roles=("auditor",), **settings)
     application = bootstrap(given, registry=make_registry(aspect))
     await application.start()
     try:
