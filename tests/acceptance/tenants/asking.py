@@ -39,6 +39,7 @@ class Asker:
             Way("POST", "realtime/subscriptions", {"session": SESSION, "entity": "Member"}),
             *(Way("POST", path, self._first(entity, id)) for id in IDS[:2] for entity, path in COLLECTIONS.items()),
             Way("POST", "members/1/topics/2"),
+            Way("POST", "clubs", {"id": "3", "name": "once", "note": self._note()}, {"idempotency-key": "k1"}),
             Way("GET", "members/1"),
             *(listing(path, limit=1) for path in COLLECTIONS.values()),
         ]
