@@ -224,6 +224,8 @@ class Access:
 
     def ruling_of(self, rule: BoundRule | None, operation: Operation | None = None) -> Ruling:
         """What a rule means for this principal: the system may do anything, and data roles grant operations."""
+        if self.entity.is_trail and operation is not Operation.READ:
+            return Ruling(self.entity, Constant(allowed=False, words="audit", reason="what was done stays as it is"))
         if self.principal.is_system:
             return Ruling(self.entity, Constant(allowed=True, words="system", reason="no rule binds the app itself"))
         lacking = None if operation is None else self._lacking(operation)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from atakora_data.errors import Problem
 from atakora_data.registry import checks
@@ -32,7 +32,9 @@ from atakora_data.registry.registry import Registry
 from atakora_data.registry.relations import RelationReader
 from atakora_data.registry.ruling import RuleReader
 from atakora_data.registry.storing import check_storing
+from atakora_data.registry.trails import make_trails, trail_of
 from atakora_data.registry.types import own_doc
+from atakora_data.schema.audit import AuditEntry
 from atakora_data.schema.entity import Entity
 from atakora_data.schema.model import Model
 from atakora_data.schema.storage import Storage
@@ -96,6 +98,7 @@ def assemble(sources: Sources) -> Registry:
         findings.add(sources.place, "There is no entity.", "Declare one: `class Post(Entity): …`.")
     names = {cls.__name__: cls for cls in (*sources.models, *sources.entities)}
     reader = FieldReader(findings, names)
+    sources = replace(sources, entities=(*sources.entities, *make_trails(findings, sources.entities)))
     drafts = _read_all(findings, reader, sources, names)
     checks.check_together(findings, drafts, reader)
     check_storing(findings, drafts)
@@ -214,5 +217,7 @@ def _finished(draft: Draft, reader: FieldReader) -> EntityModel:
         default_limit=min(20, draft.max_limit),
         realtime=draft.realtime,
         is_junction=draft.is_junction,
+        is_trail=issubclass(cls, AuditEntry),
+        trail=trail_of(cls),
         source=place(*draft.declared.site),
     )

@@ -305,6 +305,7 @@ class EntityModel:
     hooks: e.g. `"before_create"` to its functions in order of declaration.
     collection: the REST path segment. record: the entity class. codec: wire form to typed instances and back.
     is_junction: made by the framework for a many-to-many; it has no doors of its own (`operations` is empty).
+    is_trail: keeps the changes of another entity; nobody changes its records. trail: the entity that keeps its changes.
     storage: as declared; `container` is the one it comes to.
     """
 
@@ -329,6 +330,8 @@ class EntityModel:
     max_limit: int = 100
     realtime: bool = False
     is_junction: bool = False
+    is_trail: bool = False
+    trail: str = ""
     storage: Storage = field(default_factory=Storage)
     source: str = ""
 

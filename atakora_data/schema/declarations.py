@@ -25,6 +25,7 @@ OPTIONS: Final = (
     "indexes",
     "storage",
     "realtime",
+    "audit",
     "operations",
     "version",
     "migrations",

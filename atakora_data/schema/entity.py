@@ -11,7 +11,7 @@ from atakora_data.schema.core_schema import with_id_check
 from atakora_data.schema.indexes import Index
 from atakora_data.schema.migrations import Migration
 from atakora_data.schema.model import Model
-from atakora_data.schema.rules import Authorization
+from atakora_data.schema.rules import Authorization, Rule
 from atakora_data.schema.storage import Storage
 
 
@@ -20,6 +20,7 @@ class Entity(Model, abstract=True):
 
     With `class Timestamps(Entity, abstract=True)` the fields and options are for its subclasses only.
     authorization: who may do what; without it nobody may do anything. plural: the collection's name in URLs.
+    audit: who may read what is kept of each change, as `<Entity>Audit`; without it nothing is kept.
     operations: which of `list get create update replace delete` are offered. max_limit: the largest page.
     """
 
@@ -29,6 +30,7 @@ class Entity(Model, abstract=True):
     indexes: ClassVar[Sequence[Index]]
     storage: ClassVar[Storage]
     realtime: ClassVar[bool]
+    audit: ClassVar[Rule]
     operations: ClassVar[Collection[str]]
     version: ClassVar[int]
     migrations: ClassVar[Sequence[Migration]]

@@ -88,7 +88,9 @@ class _Deletion:
                 raise PreconditionFailed(f"A {holder.name} was deleted meanwhile.")
             self._count(holder, 1)
             state = _without(holder, reference, document.record)
-            work.unit.replace(holder.name, document, state, work.metadata(holder, document.metadata))
+            staged = work.unit.replace(holder.name, document, state, work.metadata(holder, document.metadata))
+            if holder.trail:
+                work.changed.append((holder, "after_update", staged))
 
     async def _refuse(self, reference: Reference, filters: Sequence[Filter]) -> None:
         for filter in filters:

@@ -70,6 +70,8 @@ async def authorize(work: Work, access: Access, rule: Operation | ActionModel, r
     if not allowed:
         word = rule.name if isinstance(rule, ActionModel) else rule.value
         raise Forbidden(f"The rules do not allow you to {word} this {access.entity.name}.")
+    if access.entity.trail:
+        work.judged[access.entity.name, record["id"]] = rule
 
 
 async def authorize_owner(work: Work, access: Access, before: Record | None, after: Record) -> None:

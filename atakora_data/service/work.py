@@ -11,7 +11,7 @@ from atakora_data.authorization.access import Access, Gatekeeper
 from atakora_data.authorization.evaluate import CustomContext
 from atakora_data.authorization.principal import Principal
 from atakora_data.errors import RequestError, Violation
-from atakora_data.registry.entity import EntityModel
+from atakora_data.registry.entity import ActionModel, EntityModel, Operation
 from atakora_data.registry.registry import Registry
 from atakora_data.service.context import RequestContext
 from atakora_data.service.hooks import run_after, run_before
@@ -49,6 +49,7 @@ class Claim:
 class Work:
     """One write, from its start until its after-hooks have run.
 
+    judged: what was asked of the rules, by entity and id. changed: the records whose changes are kept.
     pointer: where in the input the part stands that is staged now. depth: how many relations led there.
     size: how many records the input names below relations.
     """
@@ -65,6 +66,8 @@ class Work:
         self.claims: list[Claim] = []
         self._spelled: dict[str, str] = {}
         self._custom: CustomContext | None = None
+        self.judged: dict[tuple[str, str], Operation | ActionModel] = {}
+        self.changed: list[tuple[EntityModel, str, Staged]] = []
         self._after: list[tuple[EntityModel, str, Staged]] = []
 
     def access(self, entity: EntityModel) -> Access:
@@ -90,7 +93,9 @@ class Work:
         return await run_before(entity, moment, draft, self.hooks())
 
     def after(self, entity: EntityModel, moment: str, staged: Staged) -> None:
-        """Let the hooks of this moment be told once the record is stored."""
+        """Let the hooks of this moment be told once the record is stored, and keep the change where that is asked."""
+        if entity.trail:
+            self.changed.append((entity, moment, staged))
         if moment in entity.hooks:
             self._after.append((entity, moment, staged))
 

@@ -15,6 +15,7 @@ from atakora_data.errors import (
 )
 from atakora_data.registry.entity import EntityModel, Operation
 from atakora_data.service import bulk, graph
+from atakora_data.service.auditing import audit
 from atakora_data.service.commands import (
     Act,
     CreateMany,
@@ -182,6 +183,8 @@ class Writer:
             result = await stage(work)
             if work.claims:
                 await settle(work)
+            if work.changed:
+                await audit(work)
             try:
                 await work.unit.commit()
             except (PreconditionFailed, NotFound):
