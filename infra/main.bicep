@@ -169,6 +169,7 @@ module functions 'modules/functions.bicep' = {
     audience: audience
     corsOrigins: corsOrigins
     maxInstances: maxInstances
+    trustedProxies: gateway ? 2 : 1
     zoneRedundant: zoneRedundant
     subnetId: privateEndpoints ? network!.outputs.functionsSubnetId : ''
     endpoints: privateEndpoints

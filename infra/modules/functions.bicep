@@ -22,6 +22,9 @@ param tenancy string
 param audience string
 param corsOrigins string
 param maxInstances int
+
+@description('How many proxies stand before the app: the front end of App Service, and API Management if there is one.')
+param trustedProxies int
 param zoneRedundant bool
 
 @description('The subnet that the functions call from; empty for the public network.')
@@ -48,6 +51,7 @@ var ownSettings = [
   { name: 'ATAKORA_ENTRA_CLOUD', value: clouds[environment().name] }
   { name: 'ATAKORA_AUDIENCE', value: audience }
   { name: 'ATAKORA_CORS_ORIGINS', value: corsOrigins }
+  { name: 'ATAKORA_TRUSTED_PROXIES', value: string(trustedProxies) }
   { name: 'AZURE_CLIENT_ID', value: clientId }
   { name: 'ATAKORA_CURSOR_KEY', value: '@Microsoft.KeyVault(SecretUri=${cursorKeyUri})' }
 ]

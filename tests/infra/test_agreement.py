@@ -38,6 +38,7 @@ PLAUSIBLE = {
     "ATAKORA_ENTRA_CLOUD": "public",
     "ATAKORA_TENANCY": "tid",
     "ATAKORA_CURSOR_KEY": "k" * 64,
+    "ATAKORA_TRUSTED_PROXIES": "2",
     "ATAKORA_CORS_ORIGINS": "https://app.example.com",
     "COSMOS__accountEndpoint": "https://blog.documents.azure.com:443/",
     "SERVICE_BUS__fullyQualifiedNamespace": "blog.servicebus.windows.net",
