@@ -14,12 +14,12 @@ Fetch: TypeAlias = Callable[[str], Awaitable[dict[str, Any]]]
 """Gives the JSON object at a URL. IdentityUnavailable: it cannot be had now."""
 
 
-async def fetch(url: str) -> dict[str, Any]:
-    """The JSON object at this URL, within 5 seconds and 512 KB."""
+async def fetch(url: str, patience: float = PATIENCE_SECONDS) -> dict[str, Any]:
+    """The JSON object at this URL, within 512 KB and so many seconds."""
     import aiohttp
 
     try:
-        timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
+        timeout = aiohttp.ClientTimeout(total=patience)
         async with aiohttp.ClientSession(timeout=timeout) as http, http.get(url, allow_redirects=False) as answer:
             if answer.status != 200:  # noqa: PLR2004 - success
                 raise _unavailable(url, f"the answer is {answer.status}")
