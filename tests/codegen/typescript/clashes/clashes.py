@@ -51,9 +51,10 @@ class Record(Entity):
 
 
 class Page(Entity):
-    """Also a type of the client's."""
+    """Also a type of the client's; only to be read."""
 
     id: str = Field(primary_key=True)
+    operations = {"list", "get"}
 
 
 class ProblemError(Entity):

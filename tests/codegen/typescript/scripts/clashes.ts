@@ -19,6 +19,8 @@ export async function clashes() {
   await client.batch_.listAll("1");
   await client.batch_.then_("1", { input: "x" }, { ifMatch: "e" });
   const page: Page = await client.page.get("1");
+  // @ts-expect-error: what the entity does not offer
+  await client.page.create({ id: "1" });
   await client.then_.get(page.id);
   await client.constructor_.get("1");
   await client.class.get("1");
