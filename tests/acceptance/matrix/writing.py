@@ -240,6 +240,21 @@ async def patch_many(cell: Cell) -> None:
         await cell.changed(**{each.id: {"title": TITLE} for each in notes})
 
 
+@way("patch many that moves them", *ROWS)
+async def move_many(cell: Cell) -> None:
+    """Each is judged as it is and as it would be: none is taken from where it may not be touched."""
+    notes = in_order([each for each in cell.rights.readable if each.rank <= 30])
+    for change in ({"state": "open"}, {"state": "shut"}, {"grade": 2}, {"lead": "rita"}, {"lead": "mark"}):
+        sent = {_WIRE.get(name, name): each for name, each in change.items()}
+        moved = [replace(each, **change) for each in notes]
+        answer = await cell.ask("PATCH", cell.path, sent, filter={"rank": {"lte": 30}})
+        if cell.is_refused(answer, judged(cell, [*notes, *moved], "update")):
+            continue
+        expected = [after(cell, each, **sent) for each in moved]
+        assert (200, expected) == (answer.status, plains(answer.json["items"])), sent
+        await cell.changed(**{each.id: sent for each in notes})
+
+
 @way("delete many", *ROWS, "field_read")
 async def delete_many(cell: Cell) -> None:
     """What matches and may be read is deleted, all or nothing."""
@@ -331,7 +346,7 @@ async def outcome(work: Any) -> int | None:
     return None
 
 
-@way("typed API", *ROWS)
+@way("typed API that writes", *ROWS)
 async def typed(cell: Cell) -> None:
     """What hooks and actions write through `ctx.data` passes the rules of their caller."""
     records = cell.client.data[cell.name]
