@@ -37,6 +37,24 @@ async def connect(cell: Cell) -> None:
             await cell.changed(**{note.id: {"boxId": key}})
 
 
+@way("connect what its key decides on", *ROWS)
+async def connect_child(cell: Cell) -> None:
+    """A record is not taken from where it may not be touched by connecting it to another."""
+    for above in ("bare", "open"):
+        for note in (BY_ID["owned"], BY_ID["helped"]):
+            if note.parent == above:
+                continue
+            body = {"children": {"connect": [{"id": note.id}]}}
+            answer = await cell.ask("PATCH", f"{cell.path}/{above}", body)
+            expected = cell.rights.changing(BY_ID[above])
+            if expected == 200:
+                is_seen = cell.rights.may("read", note)
+                expected = cell.rights.changing(note, replace(note, parent=above)) if is_seen else 422
+            if not cell.is_refused(answer, expected):
+                assert 200 == answer.status
+                await cell.changed(**{note.id: {"parentId": above}})
+
+
 @way("set", *ROWS)
 async def set_exactly(cell: Cell) -> None:
     """What is hidden stays where it is; what is not is left only if all of it may be changed."""
