@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from atakora_data.events.event import EntityEvent
-from atakora_data.storage.port import Target
+from atakora_data.storage.port import Journaled, Target
 from tests.acceptance.matrix.cell import Cell, Ways, in_order
 from tests.acceptance.matrix.oracle import BY_ID, SHAPES, STRANGER, Note, fields, shown
 from tests.acceptance.matrix.reading import READ
@@ -156,10 +156,11 @@ def _ever_shows(cell: Cell, note: Note) -> bool:
 
 async def _new_events(cell: Cell) -> list[EntityEvent]:
     """What the journal has of the notes since this was asked last, without what their deletion did to others."""
-    positions = cell.world.positions
-    journal, after = cell.world.realtime.journal, positions.get(cell.kind, "0")
-    found = await journal.entries(Target(cell.name), after, 1000)
-    positions[cell.kind] = found[-1].position if found else after
+    positions, journal = cell.world.positions, cell.world.realtime.journal
+    found = list[Journaled]()
+    while more := await journal.entries(Target(cell.name), positions.get(cell.kind, "0"), 1000):
+        positions[cell.kind] = more[-1].position
+        found += more
     return [EntityEvent.of(each) for each in found if each.entry.changed != ("parentId",)]
 
 
