@@ -54,6 +54,7 @@ async def test_writing(bench: Workbench, served: Newspaper) -> None:
     assert "precondition_failed" == said["only new"][0]["code"]
     assert ("validation_failed", "/title") == (said["invalid"][0]["code"], said["invalid"][0]["errors"][0]["pointer"])
     assert ("sign_in_required", 401) == (said["refused"][0]["code"], said["refused"][0]["status"])
+    assert ["Dear all"] == said["anonymous"]
     assert ["published", True, "alice"] == said["action"]
     assert [4.5] == said["action with input"]
     assert (["Two!"], ["Two!"]) == (said["action that is called otherwise"], said["action without input"])

@@ -31,6 +31,8 @@ SCRIPT: list[Answer] = [
     *(CUT, MISSING),  # delete
     MISSING,  # absent
     *(CUT, RUNNING, (201, {}, RECORD)),  # running
+    BUSY,  # anonymous
+    *(LIMITED, (201, {}, RECORD)),  # anonymous, limited
     *[(502, AT_ONCE, "<h1>Bad gateway</h1>")] * 3,  # gone
     BUSY,  # never
     LONG,  # long
@@ -53,15 +55,19 @@ def test_passing_faults_are_tried_again(heard: Heard) -> None:
     """Busy answers, lost connections and limits pass; each request carries the token of its moment."""
     said, server = heard
     assert [["C"]] * 5 == [said[each] for each in ("get", "create", "update", "limited", "running")]
-    own = [headers for _, _, headers in server.asked if "x-app" in headers]
-    assert len(SCRIPT) - 1 == len(own)
+    own = [headers for _, _, headers in server.asked if headers.get("x-app") == "test"]
+    assert len(SCRIPT) - 4 == len(own)
     assert [f"Bearer token {number}" for number in range(1, len(own) + 1)] == [each["Authorization"] for each in own]
 
 
 def test_a_repeated_creation_has_the_same_key(heard: Heard) -> None:
     """`Idempotency-Key` goes with every POST: the same when it is sent again, another for another call."""
     _, server = heard
-    keys = [headers.get("Idempotency-Key") for method, _, headers in server.asked if method == "POST"]
+    keys = [
+        headers.get("Idempotency-Key")
+        for method, _, headers in server.asked
+        if method == "POST" and headers["x-app"] == "test"
+    ]
     assert 6 == len(keys)
     assert (1, 1) == (len(set(keys[:3])), len(set(keys[3:])))
     assert keys[0] != keys[3]
@@ -74,6 +80,16 @@ def test_what_could_harm_is_not_repeated(heard: Heard) -> None:
     assert ("store_unavailable", 503) == (said["conditional"][0]["code"], said["conditional"][0]["status"])
     conditional = [headers["If-Match"] for _, _, headers in server.asked if "If-Match" in headers]
     assert ['"e"'] * 3 == conditional
+
+
+def test_who_is_anonymous_has_no_key(heard: Heard) -> None:
+    """The app refuses one; so that nothing is made twice, creating is repeated only when it surely was not done."""
+    said, server = heard
+    assert "store_unavailable" == said["anonymous"][0]["code"]
+    assert ["C"] == said["anonymous, limited"]
+    asked = [headers for _, _, headers in server.asked if headers.get("x-app") == "anonymous"]
+    assert 3 == len(asked)
+    assert all("Idempotency-Key" not in each and "Authorization" not in each for each in asked)
 
 
 def test_a_deletion_whose_answer_was_lost_is_done(heard: Heard) -> None:

@@ -16,6 +16,8 @@ export interface ClientOptions {
 
 export type Token = string | null | undefined;
 
+type Headers = { [name: string]: string };
+
 const LONGEST_WAIT = 30_000;
 const PASSING = new Set([429, 502, 503, 504]);
 
@@ -34,49 +36,62 @@ export class Transport {
     const init = this.#request(operation, signal);
     const most = this.#options.retries ?? 2;
     for (let attempt = 0; ; attempt++) {
-      const answer = await this.#ask(operation, init).catch((error: unknown) => {
-        if (signal?.aborted || attempt >= most || !canRepeat(operation)) throw error;
+      const headers = await this.#signed(init.headers);
+      const isSafe = canRepeat(operation, headers);
+      const answer = await this.#ask(operation, { ...init, headers }).catch((error: unknown) => {
+        if (signal?.aborted || attempt >= most || !isSafe) throw error;
         return null;
       });
       if (answer?.ok) return answer.status === 204 ? null : answer.json();
       if (answer?.status === 404 && attempt > 0 && operation.method === "DELETE") return null; // the one before did it
       const wait = waitOf(answer, attempt);
-      if (answer && (attempt >= most || wait > LONGEST_WAIT || !isPassing(operation, answer))) {
+      if (answer && (attempt >= most || wait > LONGEST_WAIT || !isPassing(answer, isSafe))) {
         throw problemOf(answer.status, await told(answer));
       }
       await pause(wait, signal);
     }
   }
 
-  #request(operation: Operation, signal?: AbortSignal): RequestInit & { headers: { [name: string]: string } } {
-    const headers: { [name: string]: string } = { ...this.#options.headers, ...operation.headers };
+  #request(operation: Operation, signal?: AbortSignal): RequestInit & { headers: Headers } {
+    const headers: Headers = { ...this.#options.headers, ...operation.headers };
     if (operation.method === "POST") headers["Idempotency-Key"] ??= newKey();
     if (operation.body === undefined) return { method: operation.method, headers, signal: signal ?? null };
     headers["Content-Type"] = operation.method === "PATCH" ? "application/merge-patch+json" : "application/json";
     return { method: operation.method, headers, body: JSON.stringify(operation.body), signal: signal ?? null };
   }
 
-  async #ask(operation: Operation, init: RequestInit & { headers: { [name: string]: string } }): Promise<Response> {
+  /** With the token of now. A key belongs to a caller: who is anonymous has none, and the app refuses it. */
+  async #signed(headers: Headers): Promise<Headers> {
     const token = await this.#options.auth?.token();
-    const headers = token ? { ...init.headers, Authorization: `Bearer ${token}` } : init.headers;
+    if (token) return { ...headers, Authorization: `Bearer ${token}` };
+    if (headers["Authorization"]) return headers;
+    const { "Idempotency-Key": _, ...others } = headers;
+    return others;
+  }
+
+  async #ask(operation: Operation, init: RequestInit): Promise<Response> {
     const url = this.#base + operation.path;
     try {
-      return await (this.#options.fetch ?? fetch)(url, { ...init, headers });
+      return await (this.#options.fetch ?? fetch)(url, init);
     } catch (error) {
       throw init.signal?.aborted ? error : new UnreachableError(url, error);
     }
   }
 }
 
-/** Whether it does no harm that a request was carried out and its answer lost: not where that ends its own condition. */
-function canRepeat({ headers }: Operation): boolean {
-  return !headers?.["If-Match"] && !headers?.["If-None-Match"];
+/**
+ * Whether it does no harm that a request was carried out and its answer lost: not where that ends its own condition, and
+ * not where something new would be made twice.
+ */
+function canRepeat({ method }: Operation, headers: Headers): boolean {
+  if (headers["If-Match"] || headers["If-None-Match"]) return false;
+  return method !== "POST" || headers["Idempotency-Key"] !== undefined;
 }
 
-function isPassing(operation: Operation, answer: Response): boolean {
+function isPassing(answer: Response, isSafe: boolean): boolean {
   if (answer.status === 429) return true;
   const isRunning = answer.status === 409 && answer.headers.has("Retry-After");
-  return (isRunning || PASSING.has(answer.status)) && canRepeat(operation);
+  return (isRunning || PASSING.has(answer.status)) && isSafe;
 }
 
 /** Milliseconds: what the answer says, else longer each time, and not the same for all who wait. */

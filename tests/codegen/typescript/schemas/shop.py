@@ -136,6 +136,15 @@ class Comment(Entity):
     authorization = ANYBODY
 
 
+class Letter(Entity):
+    """What anybody may send, signed in or not."""
+
+    id: UUID = Field(primary_key=True, default_factory=uuid4)
+    text: str
+
+    authorization = Authorization(create=allow.public(), read=allow.public())
+
+
 class Note(Entity):
     """A note about anything."""
 

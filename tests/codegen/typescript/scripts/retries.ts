@@ -13,6 +13,9 @@ say("limited", (await client.category.update(id, { name: "D" }, { ifMatch: "e" }
 say("delete", (await client.category.delete(id)) ?? null);
 say("absent", await failure(client.category.delete("2")));
 say("running", (await client.category.create({ id, name: "C" })).name);
+const anonymous = clientOf({ auth: undefined, headers: { "x-app": "anonymous" } });
+say("anonymous", await failure(anonymous.category.create({ id, name: "C" })));
+say("anonymous, limited", (await anonymous.category.create({ id, name: "C" })).name);
 say("gone", await failure(client.category.get(id)));
 say("never", await failure(clientOf({ retries: 0 }).category.get(id)));
 say("long", await failure(client.category.get(id)));

@@ -21,6 +21,8 @@ say("only new", await failure(client.post.replace(post.id, { title: "Three" }, {
 say("invalid", await failure(client.post.create({ title: "" })));
 say("refused", await failure(anonymous.post.create({ title: "Mine" })));
 
+say("anonymous", (await anonymous.letter.create({ text: "Dear all" })).text);
+
 const published = await client.post.publish(post.id, { include: ["author"] });
 say("action", published.status, published.publishedAt instanceof Date, published.author?.id);
 say(
