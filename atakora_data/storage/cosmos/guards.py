@@ -22,7 +22,7 @@ from atakora_data.storage.cosmos.documents import CosmosDocument
 from atakora_data.storage.cosmos.failures import stands_against
 from atakora_data.storage.cosmos.internal import alone
 from atakora_data.storage.cosmos.lookup import ContainerSource, Lookup, if_match, read
-from atakora_data.storage.cosmos.retrying import PATIENT, Again, Effort, Patience, all_of
+from atakora_data.storage.cosmos.retrying import PATIENT, Again, Effort, Patience, Turns, all_of
 from atakora_data.storage.cosmos.steps import Partition
 
 CLAIM_SECONDS: Final = 45.0
@@ -30,6 +30,9 @@ CLAIM_SECONDS: Final = 45.0
 
 WAITING: Final = 0.2
 """For this part of its time a call waits for another write of the same value; then it answers WriteContention."""
+
+LOOKS: Final = 6
+"""So often it looks at least: where everything stood still for a while, the other has had no time either."""
 
 _GUARD: Final = "~unique"
 
@@ -79,7 +82,7 @@ class Guards:
         ordered = sorted(wanted, key=lambda each: (each[0].name != "id", each[0].key))
         until = self._clock() + effort.left + CLAIM_SECONDS
         try:
-            await all_of(self._claim(Effort(self._wait), claim, leaving, until) for claim, leaving in ordered)
+            await all_of(self._claim(effort.apart(), claim, leaving, until) for claim, leaving in ordered)
         except Exception:
             await self.release({claim.key: claim.token for claim, _ in wanted})
             raise
@@ -115,7 +118,13 @@ class Guards:
             "until": until,
         }
 
+        turns = Turns(self._wait.seconds, LOOKS)
+
         async def attempt() -> None:
+            with turns.each():
+                await look()
+
+        async def look() -> None:
             container = await self._containers.internal()
             guard = await self._created(container, claim, mine)
             if guard is None:

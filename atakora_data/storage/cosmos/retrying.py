@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
@@ -66,6 +67,10 @@ class Effort:
         self._until = asyncio.get_running_loop().time() + patience.seconds + writes * SECONDS_A_WRITE
         self._pause = patience.first_pause
 
+    def apart(self) -> Effort:
+        """One that ends with this one, and whose pauses are its own."""
+        return Effort(replace(self._patience, seconds=self.left))
+
     @property
     def left(self) -> float:
         """How many seconds are left."""
@@ -103,6 +108,25 @@ class Effort:
         """Wait a little, longer each time, and not as long as everybody else."""
         await asyncio.sleep(max(least, self._pause * random.uniform(0.5, 1)))  # noqa: S311 - nothing depends on it
         self._pause = min(self._pause * 2, self._patience.longest_pause)
+
+
+class Turns:
+    """Tries that somebody else stands against: WriteContention after so many and so many seconds, whatever is later."""
+
+    def __init__(self, seconds: float, least: int) -> None:
+        self._until = asyncio.get_running_loop().time() + seconds
+        self._left = least
+
+    @contextmanager
+    def each(self) -> Iterator[None]:
+        """One try."""
+        try:
+            yield
+        except Again as error:
+            self._left -= 1
+            if self._left <= 0 and self._until <= asyncio.get_running_loop().time():
+                raise _given_up(error) from error
+            raise
 
 
 async def patiently(call: Callable[[], Awaitable[_T]], patience: Patience = PATIENT) -> _T:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
+import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -216,6 +218,16 @@ async def test_a_claim_made_by_the_time_it_is_asked_about(desk: Desk) -> None:
             await second.apply([insert("2", slug="a")])
         await writing
     assert {"1"} == set(desk.records(POSTS))
+
+
+async def test_everything_may_stand_still_for_longer_than_others_are_waited_for(desk: Desk) -> None:
+    """Time in which nobody gets on counts for nobody: racers for a value still learn that it is taken."""
+    desk.server.gate = lambda request: time.sleep(0.5) if request.number in (5, 15) else None
+    async with desk.writer(replace(SOON, seconds=2.0)) as writer:
+        racing = (writer.apply([insert(str(number), slug="a")]) for number in range(10))
+        told = Counter(type(each).__name__ for each in await asyncio.gather(*racing, return_exceptions=True))
+    assert {"list": 1, "UniqueViolation": 9} == told
+    assert 1 == len(desk.guards())
 
 
 async def test_a_claim_outlives_a_write_whose_answer_was_lost(desk: Desk) -> None:
