@@ -11,7 +11,7 @@ from atakora_data.cli.options import add_schemas, read_settings
 from atakora_data.codegen.folder import Plan, plan
 from atakora_data.errors import SettingsError
 
-KINDS = ("sdl", "openapi", "typescript")
+KINDS = ("sdl", "openapi", "typescript", "python")
 ALL = "all"
 
 _HEAD = 4096

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from atakora_data.codegen.openapi import openapi_files
+from atakora_data.codegen.python.files import python_files
 from atakora_data.codegen.sdl import sdl_files
 from atakora_data.codegen.typescript.files import typescript_files
 from atakora_data.registry.registry import Registry
@@ -28,4 +29,5 @@ GENERATORS: Final[Mapping[str, Generator]] = {
     "sdl": Generator(lambda registry, _: sdl_files(registry)),
     "openapi": Generator(lambda registry, _: openapi_files(registry)),
     "typescript": Generator(typescript_files, (".", "entities", "runtime"), "typescript"),
+    "python": Generator(python_files, (".", "entities", "runtime"), "python"),
 }

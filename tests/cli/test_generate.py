@@ -21,8 +21,12 @@ def test_everything_is_written_and_then_up_to_date(run: Run, project: Path) -> N
     first = run("generate", "--out", "out", "--name", "Blog")
     assert (0, "") == (first.code, first.err)
     client = {"index.ts", "schema.ts", "types.ts", "entities/post.ts", "entities/user.ts"}
-    assert {"schema.graphql", "openapi.json", *(f"typescript/{each}" for each in client)} == made(project / "out")
+    package = {"__init__.py", "py.typed", "schema.py", "shared.py"}
+    package |= {f"entities/{each}.py" for each in ("__init__", "post", "user")}
+    clients = {*(f"typescript/{each}" for each in client), *(f"python/{each}" for each in package)}
+    assert {"schema.graphql", "openapi.json", *clients} == made(project / "out")
     assert "class BlogClient" in (project / "out/typescript/index.ts").read_text()
+    assert "class BlogClient" in (project / "out/python/__init__.py").read_text()
     assert (0, "") == (run("generate", "--out", "out", "--name", "Blog").code, "")
     assert "" == run("generate", "all", "--out", "out", "--name", "Blog").out
     assert (0, "Everything is up to date.\n") == _outcome(run("generate", "--out", "out", "--name", "Blog", "--check"))

@@ -1,0 +1,2 @@
+# Made by `python -m atakora_data generate python`; what is changed here is lost.
+# ruff: noqa
