@@ -98,7 +98,7 @@ class EntityWriter:
         for wire, relation in entity.relations.items():
             type = self._type_behind(relation)
             name = attribute(relation.name)
-            fields.append(member(name, type, f"rt.field({json.dumps(wire)})", relation.description))
+            fields.append(member(name, f"rt.Behind[{type}]", f"rt.field({json.dumps(wire)})", relation.description))
         return class_(f"{self._name}(rt.Record, frozen=True)", fields, entity.description)
 
     def _answered(self, fields: Mapping[str, FieldModel], hidden: Iterable[str]) -> Iterator[str]:

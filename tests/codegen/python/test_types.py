@@ -86,3 +86,31 @@ async def test_it_is_formatted(folder: Path) -> None:
     clients = ("blog", "shop", "hard", "conference", "chinook", "every")
     said = await judged(folder, "ruff", "format", "--isolated", "--line-length", "120", "--check", *clients)
     assert re.fullmatch(r"\d+ files already formatted", said.strip()), said
+
+
+LINK = """
+class Thing{number}(Entity):
+    id: str = Field(primary_key=True)
+    parent_id: str | None = None
+    parent: BelongsTo["Thing{before}"] = belongs_to("parent_id")
+    children: HasMany["Thing{after}"] = has_many("parent_id")
+"""
+READING = """
+from long import Thing7
+
+told = {"id": "7", "parent": {"id": "6", "children": {"items": [{"id": "7"}], "nextToken": "more"}}}
+parent = Thing7.model_validate(told).parent
+print(type(parent).__name__, type(parent.children.items[0]).__name__, parent.children.next_token)
+"""
+
+
+async def test_a_long_chain_of_entities_is_no_burden(tmp_path: Path) -> None:
+    """What stands behind a relation is not looked at before something stands there."""
+    many = 80
+    links = [LINK.format(number=each, before=(each - 1) % many, after=(each + 1) % many) for each in range(many)]
+    imported = "from atakora_data import BelongsTo, Entity, Field, HasMany, belongs_to, has_many\n"
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas" / "long.py").write_text("".join([imported, *links]), "utf-8")
+    write_package(tmp_path / "schemas", tmp_path / "long")
+    (tmp_path / "reading.py").write_text(READING, "utf-8")
+    assert "Thing6 Thing7 more\n" == await judged(tmp_path, "reading")

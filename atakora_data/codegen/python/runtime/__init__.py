@@ -23,6 +23,7 @@ from typing_extensions import TypedDict as TypedDict
 
 from .answers import Affected as Affected
 from .answers import Answered as Answered
+from .answers import Behind as Behind
 from .answers import Group as Group
 from .answers import Page as Page
 from .answers import Record as Record

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, GetCoreSchemaHandler, TypeAdapter, ValidationError
+from pydantic_core import core_schema
 
 from .problem import NotAskedForError, UnexpectedAnswerError
 
@@ -56,6 +57,17 @@ _others = getattr(BaseModel, "__getattr__")  # noqa: B009 - type checkers must n
 setattr(Answered, "__getattr__", _missing)  # noqa: B010 - else they took every name for an attribute
 
 
+class _Later:
+    """Reads what stands behind a relation, whose type may lead on to every other: not before something stands there."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(lambda told: _adapter(source).validate_python(told))
+
+
+Behind: TypeAlias = Annotated[T, _Later()]
+"""What a relation leads to."""
+
+
 class Record(Answered, frozen=True):
     """A record. etag_: changes with every change of the record, for `if_match`."""
 
@@ -63,15 +75,17 @@ class Record(Answered, frozen=True):
     version_: int = field("_version")
 
 
-class Page(Answered, Generic[R_co], frozen=True):
+@dataclass(frozen=True)
+class Page(Generic[R_co]):
     """A page of records. next_token: None on the last. count: of all that match, when it was asked for."""
 
     items: list[R_co]
-    next_token: str | None = Field(default=None, alias="nextToken")
+    next_token: Annotated[str | None, Field(alias="nextToken")] = None
     count: int | None = None
 
 
-class Affected(Answered, Generic[R_co], frozen=True):
+@dataclass(frozen=True)
+class Affected(Generic[R_co]):
     """The records that were changed or deleted."""
 
     items: list[R_co]
@@ -97,6 +111,7 @@ def type_of(told: Any) -> str:
 
 @cache
 def _adapter(type: Any) -> TypeAdapter[Any]:
+    """What reads values of a type; made when the first one comes."""
     return TypeAdapter(type)
 
 

@@ -123,10 +123,27 @@ class Transport:
     async def _ask(self, operation: Operation, headers: Mapping[str, str], body: bytes | None) -> _Answer:
         url = URL(f"{self._base}{operation.path}", encoded=True)
         try:
-            async with self.session.request(operation.method, url, headers=headers, data=body) as answer:
+            async with self.session.request(
+                operation.method, url, headers=headers, data=body, middlewares=(_Once(),) if self._is_own else None
+            ) as answer:
                 return _Answer(answer.status, answer.headers, await answer.text("utf-8"))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise UnreachableError(f"No answer from {url}.") from error
+
+
+class _Once:
+    """Lets one attempt through: aiohttp would repeat some without knowing their conditions."""
+
+    def __init__(self) -> None:
+        self._is_used = False
+
+    async def __call__(
+        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        if self._is_used:
+            raise aiohttp.ServerDisconnectedError
+        self._is_used = True
+        return await handler(request)
 
 
 def _can_repeat(operation: Operation, headers: Mapping[str, str]) -> bool:

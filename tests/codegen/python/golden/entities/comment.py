@@ -16,8 +16,8 @@ class Comment(rt.Record, frozen=True):
     """Filled from the caller when left out."""
     content: str = rt.field("content")
     created_at: rt.datetime = rt.field("createdAt")
-    post: Post | None = rt.field("post")
-    user: User | None = rt.field("user")
+    post: rt.Behind[Post | None] = rt.field("post")
+    user: rt.Behind[User | None] = rt.field("user")
 
 
 CommentField: rt.TypeAlias = rt.Literal["id", "post_id", "user_id", "content", "created_at"]

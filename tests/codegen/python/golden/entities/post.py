@@ -36,8 +36,8 @@ class Post(rt.Record, frozen=True):
     updated_at: rt.datetime = rt.field("updatedAt")
     reading_minutes: int = rt.field("readingMinutes")
     """How long an unhurried reader takes."""
-    author: User | None = rt.field("author")
-    comments: rt.Page[Comment] = rt.field("comments")
+    author: rt.Behind[User | None] = rt.field("author")
+    comments: rt.Behind[rt.Page[Comment]] = rt.field("comments")
 
 
 PostField: rt.TypeAlias = rt.Literal[

@@ -16,8 +16,8 @@ class User(rt.Record, frozen=True):
     email: str | None = rt.hidden("email")
     role: UserRole = rt.field("role")
     created_at: rt.datetime = rt.field("createdAt")
-    posts: rt.Page[Post] = rt.field("posts")
-    comments: rt.Page[Comment] = rt.field("comments")
+    posts: rt.Behind[rt.Page[Post]] = rt.field("posts")
+    comments: rt.Behind[rt.Page[Comment]] = rt.field("comments")
 
 
 UserField: rt.TypeAlias = rt.Literal["id", "name", "email", "role", "created_at"]
