@@ -30,6 +30,7 @@ class GrantingApp:
     """early: is sent to a new subscription before its registration is answered. lifetime: of subscriptions.
 
     lost_sessions: those that have expired. refusal: what registrations are answered with instead.
+    records: those that can be read, by their path.
     """
 
     def __init__(self) -> None:
@@ -40,6 +41,7 @@ class GrantingApp:
         self.lifetime = timedelta(minutes=15)
         self.lost_sessions: set[str] = set()
         self.refusal: dict[str, Any] | None = None
+        self.records: dict[str, dict[str, Any]] = {}
         self.session = ""
         self.subscription = ""
         self._more = asyncio.Condition()
@@ -58,6 +60,9 @@ class GrantingApp:
         self.asked.append((request.method, request.raw_path.removeprefix("/api/realtime/"), body))
         async with self._more:
             self._more.notify_all()
+        if request.method == "GET":
+            found = self.records.get(request.path)
+            return _told(200, found) if found else _told(404, {"title": "Missing", "code": "not_found"})
         if what == "negotiate":
             return self._negotiate(request)
         if request.method == "POST":

@@ -17,8 +17,8 @@ from atakora_data.registry.entity import (
 from atakora_data.registry.registry import Registry
 
 _RUNTIME = (
-    *("Affected", "Call", "Done", "Failed", "Group", "NotAskedForError", "Outcome", "Page"),
-    *("ProblemError", "UnexpectedAnswerError", "UnreachableError", "Violation"),
+    *("Affected", "Call", "Change", "Done", "Failed", "Group", "NotAskedForError", "Outcome", "Page"),
+    *("ProblemError", "Stop", "UnexpectedAnswerError", "UnreachableError", "Violation"),
 )
 """What the runtime has to name for those who use the client; what an entity is called so is the entity's."""
 

@@ -223,6 +223,8 @@ class EntityWriter:
             "delete": [("Deleting", [name, filter, field, include])],
         }
         able = [each for operation, all in by_operation.items() if operation in offered for each in all]
+        if self._entity.realtime:
+            able.append(("Subscribing", [name, filter]))
         bases = [applied(f"rt.{kind}", types, _BASE) for kind, types in able]
         called = self._called[f"{name}Collection"]
         head = exploded(called, "(", bases or ["rt.Records"], ")", within=_CLASS).rstrip()

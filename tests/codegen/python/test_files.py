@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from atakora_data.codegen.python import names
 from atakora_data.codegen.python.files import python_files
-from atakora_data.codegen.python.runtime import answers, client, records
+from atakora_data.codegen.python.runtime import answers, client, hearing, records
 from atakora_data.codegen.python.runtime.shapes import wire
 from atakora_data.codegen.python.text import docstring
 from atakora_data.codegen.typescript.filters import filter_of_type
@@ -50,6 +50,7 @@ def test_names_of_the_runtime_are_known() -> None:
     kinds = [each for each in vars(records).values() if isinstance(each, type) and issubclass(each, records.Records)]
     on_entities = [each for each in kinds if "ink" not in each.__name__]
     members = {name for kind in on_entities for name in vars(kind) if not name.startswith("_")}
+    assert "subscribe" in vars(hearing.Subscribing)
     assert members | {"related", "subscribe"} == names.COLLECTION_MEMBERS
     assert names.CLIENT_MEMBERS == {name for name in vars(client.Client) if not name.startswith("_")}
 

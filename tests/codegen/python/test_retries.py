@@ -11,9 +11,9 @@ import aiohttp
 import pytest
 
 from tests.codegen.typescript.flaky import FlakyServer, Script, flaky
-from tests.codegen.typescript.test_retries import BUSY, CUT, GOOD, LIMITED, LONG, MISSING, RECORD, RUNNING
+from tests.codegen.typescript.test_retries import BUSY, CUT, GOOD, LIMITED, LONG, MISSING, RECORD, RUNNING, Answer
 
-MADE = (201, {}, RECORD)
+MADE: Answer = (201, {}, RECORD)
 AT_ONCE = {"Retry-After": "0"}
 
 

@@ -36,6 +36,8 @@ from .client import Client as Client
 from .client import Done as Done
 from .client import Failed as Failed
 from .client import Outcome as Outcome
+from .hearing import Change as Change
+from .hearing import Subscribing as Subscribing
 from .inputs import Connect as Connect
 from .inputs import Create as Create
 from .inputs import Disconnect as Disconnect
@@ -47,6 +49,7 @@ from .problem import ProblemError as ProblemError
 from .problem import UnexpectedAnswerError as UnexpectedAnswerError
 from .problem import UnreachableError as UnreachableError
 from .problem import Violation as Violation
+from .realtime import Stop as Stop
 from .records import NOTHING as NOTHING
 from .records import Aggregating as Aggregating
 from .records import Creating as Creating

@@ -11,6 +11,7 @@ import aiohttp
 
 from .call import Call, Operation
 from .problem import ProblemError
+from .realtime import Realtime
 from .records import Context
 from .shapes import Schema, Writer
 from .transport import Token, Transport
@@ -66,7 +67,7 @@ class Client:
         session: aiohttp.ClientSession | None = None,
     ) -> None:
         transport = Transport(endpoint, token, retries, headers or {}, session)
-        self._context = Context(schema, Writer(schema), transport)
+        self._context = Context(schema, Writer(schema), transport, Realtime(transport))
 
     async def __aenter__(self) -> Self:
         return self
@@ -77,7 +78,8 @@ class Client:
         await self.close()
 
     async def close(self) -> None:
-        """Let go of all connections."""
+        """End all subscriptions, and let go of all connections."""
+        await self._context.realtime.close()
         await self._context.transport.close()
 
     @overload

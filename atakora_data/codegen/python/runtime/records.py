@@ -10,6 +10,7 @@ from uuid import UUID
 
 from .answers import Affected, Group, Page, read_as
 from .call import Call, Operation
+from .realtime import Realtime
 from .shapes import Schema, Writer, includes, json_of, orders, path_of, query_of, wire
 from .transport import Transport
 
@@ -40,6 +41,7 @@ class Context:
     schema: Schema
     writer: Writer
     transport: Transport
+    realtime: Realtime
 
 
 class Records:
@@ -88,12 +90,12 @@ class Records:
     ) -> Call[Any]:
         """One of the entity's own operations."""
         body = {} if input is None else self._context.writer.input(f"{self._entity}.{name}", input)
-        return self._one("POST", f"{_at(id)}/{name}", include, fields, body, if_match=if_match)
+        return self._one("POST", f"{at(id)}/{name}", include, fields, body, if_match=if_match)
 
     def _related(self, id: Id, relation: str) -> Any:
         """What a relation leads to."""
         kind, entity, record = self._relations[relation]
-        return kind(self._context, entity, record, f"{self._path}{_at(id)}/{wire(relation)}")
+        return kind(self._context, entity, record, f"{self._path}{at(id)}/{wire(relation)}")
 
 
 class Listing(Records, Generic[R, W, O, F, I]):
@@ -184,7 +186,7 @@ class Getting(Records, Generic[R, F, I]):
 
     def get(self, id: Id, *, include: Sequence[I] = (), fields: Sequence[F] | None = None) -> Call[R]:
         """One record; `not_found` when there is none that you may read."""
-        return self._one("GET", _at(id), include, fields)
+        return self._one("GET", at(id), include, fields)
 
 
 class RelatedOne(Records, Generic[R]):
@@ -227,7 +229,7 @@ class Updating(Records, Generic[R, Input, F, I]):
 
         if_match: the `etag_` that the record must still have; else nothing happens, and the error has the status 412.
         """
-        return self._one("PATCH", _at(id), include, fields, self._written(changes), if_match=if_match)
+        return self._one("PATCH", at(id), include, fields, self._written(changes), if_match=if_match)
 
 
 class UpdatingMany(Records, Generic[R, W, Input, F, I]):
@@ -266,7 +268,7 @@ class Replacing(Records, Generic[R, Input, F, I]):
     ) -> Call[R]:
         """The whole record, also when there is none yet and you may create it. if_none: only when there is none."""
         conditions = {"if_match": if_match, "if_none": "*" if if_none else None}
-        return self._one("PUT", _at(id), include, fields, self._written(input), **conditions)
+        return self._one("PUT", at(id), include, fields, self._written(input), **conditions)
 
 
 class Deleting(Records, Generic[R, W, F, I]):
@@ -274,7 +276,7 @@ class Deleting(Records, Generic[R, W, F, I]):
 
     def delete(self, id: Id, *, if_match: str | None = None) -> Call[None]:
         """Deletes a record. if_match: the `etag_` that it must still have."""
-        operation = Operation("DELETE", f"{self._path}{_at(id)}", _conditions(if_match))
+        operation = Operation("DELETE", f"{self._path}{at(id)}", _conditions(if_match))
         return self._done(operation)
 
     def delete_many(
@@ -301,7 +303,7 @@ class Linking(Records):
 
     def _linked(self, other: Id, says: Any) -> Call[None]:
         body = {} if says is None else self._context.writer.input(self._says, says)
-        return self._done(Operation("PUT", f"{self._path}{_at(other)}", body=body))
+        return self._done(Operation("PUT", f"{self._path}{at(other)}", body=body))
 
 
 class LinkingWith(Linking, Generic[Input]):
@@ -320,7 +322,7 @@ class LinkingOnlyWith(Records, Generic[Input]):
     def link(self, other: Id, says: Input) -> Call[None]:
         """Links the record to another, or changes what their link says."""
         body = self._context.writer.input(self._says, says)
-        return self._done(Operation("PUT", f"{self._path}{_at(other)}", body=body))
+        return self._done(Operation("PUT", f"{self._path}{at(other)}", body=body))
 
 
 class Unlinking(Records):
@@ -328,7 +330,7 @@ class Unlinking(Records):
 
     def unlink(self, other: Id) -> Call[None]:
         """Ends a link; both records stay."""
-        return self._done(Operation("DELETE", f"{self._path}{_at(other)}"))
+        return self._done(Operation("DELETE", f"{self._path}{at(other)}"))
 
 
 def _of(kind: Any, record: Any) -> Any:
@@ -336,7 +338,8 @@ def _of(kind: Any, record: Any) -> Any:
     return kind[record]
 
 
-def _at(id: Id) -> str:
+def at(id: Id) -> str:
+    """Where a record is, below its collection."""
     return f"/{quote(str(id), safe='')}"
 
 

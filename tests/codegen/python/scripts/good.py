@@ -123,6 +123,22 @@ async def batches() -> None:
     assert_type(await client.post.create_many([{"title": "x", "content": "0123456789"}]), Sequence[Post])
 
 
+async def realtime() -> None:
+    """Handlers get the records of their entity, and may be async or not."""
+
+    async def created(post: Post, change: blog.Change) -> None:
+        assert_type(change.timestamp, datetime)
+        await client.post.update(post.id, {})
+
+    stop = await client.post.subscribe(
+        filter={"status": {"eq": "published"}},
+        on_create=created,
+        on_delete=lambda post, _: print(post.id.hex),  # noqa: T201
+        on_error=lambda error: print(error.args),  # noqa: T201
+    )
+    await stop()
+
+
 async def clashes() -> None:
     """Names that mean something else get an underscore."""
     own = hard.HardClient("")

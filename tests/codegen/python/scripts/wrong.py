@@ -84,3 +84,6 @@ async def others() -> None:
     await client.post.aggregate(group_by=["tags"])  # error: list-item
     (outcome,) = await client.batch(client.comment.get("1"))
     _ = outcome.value  # error: union-attr
+    await client.user.subscribe(on_create=print)  # error: attr-defined
+    await client.post.subscribe(filter={"status": {"gt": "a"}}, on_create=print)  # error: typeddict-unknown-key
+    await client.post.subscribe(on_update=lambda post, _: post.titel)  # error: attr-defined

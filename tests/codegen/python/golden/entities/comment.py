@@ -239,6 +239,7 @@ class CommentCollection(
     rt.UpdatingMany[Comment, CommentFilter, UpdateManyCommentInput, CommentField, CommentInclude],
     rt.Replacing[Comment, ReplaceCommentInput, CommentField, CommentInclude],
     rt.Deleting[Comment, CommentFilter, CommentField, CommentInclude],
+    rt.Subscribing[Comment, CommentFilter],
 ):
     """What can be done with Comment records."""
 

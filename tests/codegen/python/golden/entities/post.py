@@ -323,6 +323,7 @@ class PostCollection(
     rt.UpdatingMany[Post, PostFilter, UpdateManyPostInput, PostField, PostInclude],
     rt.Replacing[Post, ReplacePostInput, PostField, PostInclude],
     rt.Deleting[Post, PostFilter, PostField, PostInclude],
+    rt.Subscribing[Post, PostFilter],
 ):
     """What can be done with Post records."""
 
