@@ -60,7 +60,13 @@ class OutcomeUnknown(RequestError):
     title = "It may have been carried out"
 
     def __init__(self, detail: str) -> None:
-        super().__init__(detail, hint="Read what is stored before you try again.")
+        super().__init__(detail, hint=_SAFELY)
+
+
+_SAFELY = (
+    "Read what is stored before you try again. A POST that had an `Idempotency-Key` can be sent again with the same "
+    "key: nothing is done twice."
+)
 
 
 class IdentityUnavailable(_Later):

@@ -11,6 +11,8 @@ from tests.support.app import running
 
 SLOW = 'mutation { createNote(input: {id: "graphql", seconds: 1.3}) { id } }'
 
+READ = 'query { getNote(id: "rest") { id } }'
+
 
 async def test_nobody_is_told_that_a_write_did_not_happen_that_did(tmp_path: Path) -> None:
     """After a second, REST and GraphQL answer 504, and both notes are there a moment later."""
@@ -24,5 +26,7 @@ async def test_nobody_is_told_that_a_write_did_not_happen_that_did(tmp_path: Pat
         await client.application.start()
         for id in ("rest", "graphql"):
             assert await client.application.store.get(Target("Note"), id) is not None
-        slow = await client.get("notes/rest")
+        slow, query = await asyncio.gather(client.get("notes/rest"), client.graphql(READ))
         assert (503, "timed_out", "1") == (slow.status, slow.json["code"], slow.headers["Retry-After"])
+        assert (503, "timed_out") == (query.status, query.json["errors"][0]["extensions"]["code"])
+        assert "1" == query.headers["Retry-After"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import orjson
 
 from atakora_data.api import pages
@@ -47,7 +49,13 @@ class GraphQLDoor:
 
     async def _run(self, request: Request, kind: str) -> Response:
         operation = self._reader.read(request)
-        answer = await self._engine.run(operation, request.context, only_queries=request.method != "POST")
+        reads = partial(setattr, request, "only_reads", True)
+        try:
+            answer = await self._engine.run(
+                operation, request.context, only_queries=request.method != "POST", on_query=reads
+            )
+        finally:
+            request.only_reads = False
         status = 400 if answer.is_refused and kind == RESPONSE_JSON else 200
         return Response(status, {"Content-Type": kind, "Vary": "Accept"}, orjson.dumps(answer.body))
 

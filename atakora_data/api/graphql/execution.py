@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Container, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, NoReturn, TypeGuard
 
@@ -66,12 +66,24 @@ class Engine:
         self._planner = Planner(registry, service, self._schema)
         self._introspection = introspection
 
-    async def run(self, asked: Operation, context: RequestContext, *, only_queries: bool = False) -> Answer:
-        """The answer to the request; RequestError when it is refused for another reason than its GraphQL."""
+    async def run(
+        self,
+        asked: Operation,
+        context: RequestContext,
+        *,
+        only_queries: bool = False,
+        on_query: Callable[[], object] | None = None,
+    ) -> Answer:
+        """The answer to the request; RequestError when it is refused for another reason than its GraphQL.
+
+        on_query: called before anything is loaded, if nothing can be written.
+        """
         try:
             prepared = self.prepare(asked, _QUERIES if only_queries else _ANSWERED, context)
         except InvalidDocument as error:
             return Answer({"errors": [document_error(each, context) for each in error.errors]}, is_refused=True)
+        if on_query is not None and prepared.operation.operation is OperationType.QUERY:
+            on_query()
         results = await load(prepared.plan, prepared.variables, context)
         return Answer(self.answer(prepared, results, context))
 

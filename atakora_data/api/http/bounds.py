@@ -22,7 +22,8 @@ class Bounds:
     """Refuses what is too much, and lets nobody wait for ever. most, seconds: None for any number.
 
     A read that takes too long is broken off. A request that may write is not: it goes on, still counts, and its caller
-    is told that it may have been carried out. A POST to GraphQL counts as one, for only its document says what it is.
+    is told that it may have been carried out. A POST counts as one until its handler finds that it only reads, as a
+    query of GraphQL does.
     """
 
     def __init__(self, *, most: int | None, seconds: float | None) -> None:
@@ -58,22 +59,40 @@ class Bounds:
                 return await handle(request)
         except TimeoutError:
             if limit.expired():
-                raise TimedOut(f"This took more than {self._seconds:g} seconds.", hint=_LESS) from None
+                raise _too_late(self._seconds) from None
             raise
 
     async def _write(self, handle: Handler, request: Request, seconds: float) -> Response:
         task = asyncio.ensure_future(handle(request))
         self._writes.add(task)
         task.add_done_callback(self._writes.discard)
-        done, _ = await asyncio.wait((task,), timeout=seconds)
-        if done:
-            return task.result()
+        try:
+            await asyncio.wait((task,), timeout=seconds)
+            if task.done():
+                return task.result()
+            if request.only_reads:
+                return await self._broken_off(task, seconds)
+        finally:
+            if request.only_reads:
+                task.cancel()
         task.add_done_callback(partial(_tell_of, request))
         raise OutcomeUnknown(f"This took more than {seconds:g} seconds and goes on: nobody knows its outcome yet.")
+
+    async def _broken_off(self, task: asyncio.Task[Response], seconds: float) -> Response:
+        """What became of a read in its last moment, if anything did."""
+        task.cancel()
+        await asyncio.wait((task,))
+        if task.cancelled():
+            raise _too_late(seconds)
+        return task.result()
 
 
 _AGAIN = "Ask again after Retry-After."
 _LESS = "Ask for less at once, with smaller pages, fewer relations or a filter that an index serves."
+
+
+def _too_late(seconds: float) -> TimedOut:
+    return TimedOut(f"This took more than {seconds:g} seconds.", hint=_LESS)
 
 
 def _tell_of(request: Request, task: asyncio.Future[Response]) -> None:

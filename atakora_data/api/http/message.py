@@ -18,7 +18,8 @@ class Request:
 
     path: decoded segments below `/api`, e.g. `("posts", "1")`. query: decoded pairs in the order sent.
     headers: lower-case names. url: as sent, for `instance` and `Location`. context: set by the pipeline.
-    tells: headers of the answer, whatever it is going to be.
+    tells: headers of the answer, whatever it is going to be. only_reads: whether a handler found that what it is doing
+    writes nothing, though the method might.
     """
 
     method: str
@@ -29,6 +30,7 @@ class Request:
     url: str = ""
     context: RequestContext = NOBODY
     tells: Mapping[str, str] | None = None
+    only_reads: bool = False
 
 
 @dataclass(slots=True)

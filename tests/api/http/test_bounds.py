@@ -26,6 +26,7 @@ class Door:
         self.bounds = Bounds(most=most, seconds=seconds)
         routes = {"things": CollectionRoutes({"GET": self._handle, "POST": self._handle})}
         router = Router(routes, {"health": {"GET": self._handle}, "graphql": {"POST": self._handle}})
+        self.only_reads = False
         self._pipeline = Pipeline(authenticate=_anybody, router=router, bounds=self.bounds)
 
     async def ask(self, method: str = "GET", path: str = "things") -> Response:
@@ -42,8 +43,9 @@ class Door:
             while self.begun < count:  # noqa: ASYNC110 - the handler counts, and every turn brings it on
                 await asyncio.sleep(0)
 
-    async def _handle(self, _request: Request) -> Response:
+    async def _handle(self, request: Request) -> Response:
         self.begun += 1
+        request.only_reads = self.only_reads
         try:
             await self.go_on.wait()
         except asyncio.CancelledError:
@@ -111,6 +113,7 @@ async def test_a_write_that_takes_too_long_goes_on(path: str, caplog: pytest.Log
     assert (504, "outcome_unknown") == told(answer)
     assert "Retry-After" not in answer.headers
     assert "Read what is stored" in orjson.loads(answer.body)["hint"]
+    assert "Idempotency-Key" in orjson.loads(answer.body)["hint"]
     assert [] == door.ended
     assert 503 == (await door.ask("POST", path)).status
     door.go_on.set()
@@ -120,6 +123,29 @@ async def test_a_write_that_takes_too_long_goes_on(path: str, caplog: pytest.Log
     assert ["done"] == door.ended
     assert "POST ended late with 200" in caplog.text
     assert 200 == (await door.ask("POST", path)).status
+
+
+async def test_a_post_that_only_reads_is_broken_off() -> None:
+    """Once its handler has said so it is a read: 503, and its place is free."""
+    door = Door(most=1, seconds=0.01)
+    door.only_reads = True
+    answer = await door.ask("POST", "graphql")
+    assert ((503, "timed_out"), "1") == (told(answer), answer.headers["Retry-After"])
+    assert ["broken off"] == door.ended
+    door.go_on.set()
+    assert 200 == (await door.ask("POST", "graphql")).status
+
+
+async def test_a_post_that_only_reads_ends_with_its_caller() -> None:
+    """Nobody waits for it any more, and nothing is half written."""
+    door = Door(seconds=5)
+    door.only_reads = True
+    asking = door.begin("POST")
+    await door.begun_by(1)
+    asking.cancel()
+    await asyncio.wait([asking])
+    await door.bounds.settle()
+    assert (True, ["broken off"]) == (asking.cancelled(), door.ended)
 
 
 async def test_how_a_late_write_failed_is_logged(caplog: pytest.LogCaptureFixture) -> None:
