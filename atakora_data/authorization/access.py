@@ -150,9 +150,20 @@ class Access:
                 hint="Send `Authorization: Bearer <token>`.",
             )
         scoped = Operation.UPDATE if isinstance(asked, ActionModel) else asked
-        if self._lacking(scoped) is not None:
-            raise InsufficientScope(word, self.entity.name, needed(self.entity, scoped))
+        if missing := self.missing_scopes(scoped):
+            raise InsufficientScope(word, self.entity.name, missing)
         raise Forbidden(f"The rules do not allow you to {word} any {self.entity.name}.")
+
+    def missing_scopes(self, operation: Operation) -> tuple[str, ...]:
+        """The scopes one of which the caller's token would need for this; none where none is missing."""
+        if not self._gatekeeper.scoped or not lacks_scope(self.principal, self.entity, operation):
+            return ()
+        return needed(self.entity, operation)
+
+    @property
+    def by_rules_alone(self) -> Access:
+        """What the same principal could do if its token were given for everything."""
+        return Access(self.entity, self.principal, Gatekeeper(self.entities))
 
     async def explain(
         self, operation: Operation, record: Mapping[str, Any] | None = None, custom: CustomContext | None = None
@@ -237,9 +248,9 @@ class Access:
 
     def _lacking(self, operation: Operation) -> Ruling | None:
         """What holds where the token was not given for this, whatever the rules say; None where it was."""
-        if not self._gatekeeper.scoped or not lacks_scope(self.principal, self.entity, operation):
+        if not (missing := self.missing_scopes(operation)):
             return None
-        words = " or ".join(needed(self.entity, operation))
+        words = " or ".join(missing)
         return Ruling(self.entity, Constant(allowed=False, words=f"scope({words})", reason="the token lacks it"))
 
     def _granted(self, operation: Operation) -> Decision | None:

@@ -53,6 +53,7 @@ def context_of(args: argparse.Namespace, tenancy: Tenancy, names: Mapping[str, s
         tenant_id=claims.get(TID),
         roles=frozenset(args.role),
         groups=with_names(frozenset(args.group), names),
+        scopes=frozenset(claims.get("scp", "").split()),
         claims=claims,
     )
     if args.system:

@@ -57,6 +57,8 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
     held = ", ".join([*caller["roles"], *caller["groups"]])
     which = f"{told['entity']} `{told['record']}`" if told["record"] else told["entity"]
     yield f"{told['operation']} {which} as {caller['id']}{f' ({held})' if held else ''}: {_OUTCOMES[told['allowed']]}"
+    if told["missingScopes"]:
+        yield f"  the token lacks a scope: {' or '.join(told['missingScopes'])}; the rules by themselves say:"
     yield from _tree(told["rule"], 1)
     more = "" if told["isExact"] else " (and a function judges each record)"
     yield f"  as a condition: {told['condition']}{more}"

@@ -62,6 +62,7 @@ def without_tenant(principal: Principal) -> dict[str, Any]:
     return {
         "allowed": False,
         "status": 403 if principal.is_authenticated else 401,
+        "missingScopes": [],
         "rule": refused.as_dict(),
         "condition": describe_filter(NOTHING),
         "filter": {"or": []},
@@ -96,12 +97,13 @@ class Explainer:
 
     async def tell(self, asked: Operation | ActionModel, store: EntityStore) -> dict[str, Any]:
         """The verdict, the answer at the door, the rule, what the store is asked with, and each field's outcome."""
-        access, ruling = self._access, self._ruling(asked)
+        access, ruling = self._access, _ruling(self._access, asked)
         told, readable = await self._explained(ruling), await self._explained(access.rulings[Operation.READ])
         return {
             "allowed": told.allowed,
             "status": self._status(asked, ruling, told.allowed, readable.allowed),
-            "rule": told.as_dict(),
+            "missingScopes": [*self._missing_scopes(asked)],
+            "rule": (await self._rule(asked, told)).as_dict(),
             "condition": describe_filter(ruling.upper),
             "filter": self._noted(ruling.upper),
             "isExact": ruling.is_exact,
@@ -112,8 +114,18 @@ class Explainer:
             },
         }
 
-    def _ruling(self, asked: Operation | ActionModel) -> Ruling:
-        return self._access.action_ruling(asked) if isinstance(asked, ActionModel) else self._access.rulings[asked]
+    def _missing_scopes(self, asked: Operation | ActionModel) -> tuple[str, ...]:
+        """The scopes one of which would be needed: to do it or to read its record, as the door asks first."""
+        asking, reading = (self._access.missing_scopes(each) for each in (_operation(asked), Operation.READ))
+        if asked is Operation.CREATE:
+            return asking
+        return reading or asking if isinstance(asked, ActionModel) else asking or reading
+
+    async def _rule(self, asked: Operation | ActionModel, told: Explanation) -> Explanation:
+        """What the rules come to, be the token given for it or not."""
+        if not self._access.missing_scopes(_operation(asked)):
+            return told
+        return await self._explained(_ruling(self._access.by_rules_alone, asked))
 
     def _status(
         self, asked: Operation | ActionModel, ruling: Ruling, allowed: bool | None, readable: bool | None
@@ -192,3 +204,12 @@ class Explainer:
             fault = f"a function failed: {type(error).__name__}"
         told = await ruling.explain(None)
         return Explanation(None, told.words, told.parts, fault)
+
+
+def _operation(asked: Operation | ActionModel) -> Operation:
+    """The operation whose scopes are needed."""
+    return Operation.UPDATE if isinstance(asked, ActionModel) else asked
+
+
+def _ruling(access: Access, asked: Operation | ActionModel) -> Ruling:
+    return access.action_ruling(asked) if isinstance(asked, ActionModel) else access.rulings[asked]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,9 @@ class Page(Entity):
 async def opened(folder: Path, scopes: str) -> AsyncIterator[Client]:
     """An app with a book of one page."""
     (folder / "library.py").write_text(SCHEMA)
-    app = bootstrap(Settings(schemas=folder, store="memory", key_file=folder / "key", scopes=scopes))
+    app = bootstrap(
+        Settings(schemas=folder, key_file=folder / "key", store="memory", scopes=scopes, explain_roles=("auditor",))
+    )
     nobody = Client(app)
     assert 201 == (await nobody.post("books", {"id": "b"})).status
     assert 201 == (await nobody.post("pages", {"id": "p", "bookId": "b", "text": "canary"})).status
@@ -124,6 +127,33 @@ async def test_graphql_tells_of_scopes(nobody: Client) -> None:
     answer = await with_scopes(nobody, "Book.Read").graphql('mutation { deleteBook(id: "b") { id } }')
     assert "insufficient_scope" == answer.json["errors"][0]["extensions"]["code"]
     assert 200 == (await nobody.get("books/b")).status
+
+
+@pytest.mark.parametrize("scopes", ["Book.Read", "Book.Write", "Book.Read Data.Write", "Data.Read", ""])
+@pytest.mark.parametrize(
+    ("operation", "method", "path", "body"),
+    [
+        ("read", "GET", "books/free", None),
+        ("create", "POST", "books", {"id": "new"}),
+        ("update", "PATCH", "books/free", {}),
+        ("delete", "DELETE", "books/free", None),
+        ("bind", "POST", "books/free/bind", None),
+    ],
+)
+async def test_what_is_explained_is_what_is_answered(
+    nobody: Client, scopes: str, operation: str, method: str, path: str, body: Any
+) -> None:
+    """The status is that of the door, and a scope that is missing is told apart from the rule, which allows it."""
+    assert 201 == (await nobody.post("books", {"id": "free"})).status
+    auditor = with_scopes(nobody, "").as_("ida", "auditor", idtyp="app")
+    asked = {"entity": "Book", "operation": operation, "principal": {"id": "alice", "scopes": scopes.split()}}
+    told = (await auditor.post("explain", asked if operation == "create" else {**asked, "id": "free"})).json
+    answer = await with_scopes(nobody, scopes).ask(method, path, body)
+    assert answer.status == told["status"]
+    assert (answer.status < 300) == (told["missingScopes"] == [])
+    assert ("public()", True) == (told["rule"]["rule"], told["rule"]["allowed"])
+    if answer.status == 403:
+        assert told["missingScopes"][0] in answer.json["hint"]
 
 
 async def test_apps_and_nobody_need_none(nobody: Client) -> None:

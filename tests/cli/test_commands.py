@@ -210,6 +210,20 @@ def test_explain_asks_custom_rules(run: Run) -> None:
     assert (True, False) == (told["allowed"], told["isExact"])
 
 
+def test_explain_names_a_scope_that_is_missing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the rules, which are told as well; a claim says what the token was given for."""
+    monkeypatch.setenv("ATAKORA_SCOPES", "required")
+    asked = ("explain", "Post", "create", "--as", "alice")
+    lines = run(*asked).out.splitlines()
+    assert [
+        "create Post as alice: denied",
+        "  the token lacks a scope: Post.Write or Data.Write; the rules by themselves say:",
+        "  authenticated(): allowed (the caller is signed in)",
+    ] == lines[:3]
+    given = run(*asked, "--claim", "scp=Other.Read Post.Write", "--json").json
+    assert (True, []) == (given["allowed"], given["missingScopes"])
+
+
 def test_explain_for_people_begins_with_the_verdict(run: Run) -> None:
     """And says when the answer is 404, because the record may not even be read."""
     run("seed", "seed")

@@ -73,6 +73,7 @@ def explain_schemas(registry: Registry) -> dict[str, Schema]:
         "caller": closed_object({"id": _TEXT, "roles": _TEXTS, "groups": _TEXTS}, ["id", "roles", "groups"]),
         "allowed": _OUTCOME,
         "status": {"type": ["integer", "null"], "description": "The answer, as far as rules decide it."},
+        "missingScopes": {**_TEXTS, "description": "If any, the token lacks them all, and needs one of them."},
         "rule": reference("Api.Ruling"),
         "condition": {"type": "string", "description": "The rule as a condition, in words."},
         "filter": _FILTER,
