@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from atakora_data.api.rest.offered import linking
 from atakora_data.api.rest.openapi.writes import through_fields
 from atakora_data.codegen.python.filters import any_filter, entity_filter, entity_orders, scalars
-from atakora_data.codegen.python.inputs import input_names, input_types, members
+from atakora_data.codegen.python.inputs import input_names, input_types
+from atakora_data.codegen.python.inputs import members as input_members
 from atakora_data.codegen.python.names import attribute, method, stem
 from atakora_data.codegen.python.text import Module, applied, class_, docstring, exploded, literals, member, typed_dict
 from atakora_data.codegen.python.types import Form, optional, typed
@@ -82,7 +83,7 @@ class EntityWriter:
         for action in entity.actions.values():
             if action.parameters:
                 name = self._called[f"{stem(self._name, action.name)}Parameters"]
-                yield class_(f"{name}(rt.TypedDict, total=False)", members(module, action.parameters))
+                yield class_(f"{name}(rt.TypedDict, total=False)", input_members(module, action.parameters))
 
     def _last(self) -> Iterator[str]:
         for relation in self._entity.relations.values():
@@ -131,7 +132,8 @@ class EntityWriter:
         if not behind:
             yield literals(name, ())
             return
-        yield typed_dict(f"_{name}Behind", {key: f"rt.Sequence[{type}]" for key, type in behind.items()})
+        members = (member(key, f"rt.Sequence[{type}]") for key, type in behind.items())
+        yield class_(f"_{name}Behind(rt.TypedDict, total=False)", members)
         yield literals(name, behind, f"_{name}Behind")
 
     def _include_behind(self, relation: RelationModel) -> str:
@@ -147,11 +149,11 @@ class EntityWriter:
         yield literals(self._called[f"{self._name}GroupBy"], types)
         yield literals(f"_{self._name}Number", numbers)
         groups = {path: optional(type) if path in nullable else type for path, type in types.items()}
-        yield typed_dict(f"_{self._name}Groups", groups)
-        yield typed_dict(f"_{self._name}Sums", {path: optional(types[path]) for path in numbers})
+        yield typed_dict(f"_{self._name}Groups", groups, total=True)
+        yield typed_dict(f"_{self._name}Sums", {path: optional(types[path]) for path in numbers}, total=True)
         averages = {path: "rt.Decimal | None" if path in decimals else "float | None" for path in numbers}
-        yield typed_dict(f"_{self._name}Averages", averages)
-        yield typed_dict(f"_{self._name}Extremes", {path: optional(type) for path, type in types.items()})
+        yield typed_dict(f"_{self._name}Averages", averages, total=True)
+        yield typed_dict(f"_{self._name}Extremes", {path: optional(type) for path, type in types.items()}, total=True)
 
     def _behind(self, relation: RelationModel) -> Iterator[str]:
         """What stands behind a relation beside the records of another module."""

@@ -50,13 +50,15 @@ def entity_filter(module: Module, entity: EntityModel) -> Iterator[str]:
     """The filter of an entity: its fields, and what its relations lead to."""
     name = f"{entity.name}Filter"
     crossings = {attribute(each.name): _crossing(module, entity, each) for each in entity.relations.values()}
-    yield typed_dict(name, {**_logic(name), **_questions(module, entity.fields), **crossings})
+    yield from _filter(name, name, {**_questions(module, entity.fields), **crossings})
     for relation in entity.relations.values():
         if relation.targets:
             asked = {target: module.use(f"{target}Filter") for target in relation.targets}
-            yield typed_dict(any_filter(entity, relation), {"is_null": "bool", **asked})
+            either = {"is_null": "bool", **asked}
+            name = any_filter(entity, relation)
+            yield class_(f"{name}(rt.TypedDict, total=False)", (member(key, type) for key, type in either.items()))
     said = f"One {entity.name} that others lead to, or nobody."
-    yield class_(f"{entity.name}ToOneFilter({name}, total=False)", [member("is_null", "bool")], said)
+    yield class_(f"{entity.name}ToOneFilter({entity.name}Filter, total=False)", [member("is_null", "bool")], said)
 
 
 def any_filter(entity: EntityModel, relation: RelationModel) -> str:
@@ -67,12 +69,15 @@ def any_filter(entity: EntityModel, relation: RelationModel) -> str:
 def object_filter(module: Module, nested: ObjectType) -> Iterator[str]:
     """The filter of a nested object; `is_null` asks of the object itself, so it does not stand inside and, or, not."""
     inside = f"_{nested.name}Filter"
-    yield typed_dict(inside, {**_logic(inside), **_questions(module, nested.fields)})
+    yield from _filter(inside, nested.name, _questions(module, nested.fields))
     yield class_(f"{nested.name}Filter({inside}, total=False)", [member("is_null", "bool")])
 
 
-def _logic(name: str) -> dict[str, str]:
-    return {"and": f"rt.Sequence[{name}]", "or": f"rt.Sequence[{name}]", "not": name}
+def _filter(name: str, stem: str, questions: Mapping[str, str]) -> Iterator[str]:
+    """A filter, and before it what no class can say: the words of Python among its keys."""
+    logic = f"_{stem}Logic"
+    yield typed_dict(logic, {"and": f"rt.Sequence[{name}]", "or": f"rt.Sequence[{name}]", "not": name})
+    yield class_(f"{name}({logic}, total=False)", (member(key, type) for key, type in questions.items()))
 
 
 def _questions(module: Module, fields: Mapping[str, FieldModel]) -> dict[str, str]:
@@ -97,7 +102,8 @@ def entity_orders(module: Module, entity: EntityModel) -> Iterator[str]:
         if each.is_to_one
     }
     if behind:
-        yield typed_dict(f"_{name}Behind", behind)
+        members = (member(key, type) for key, type in behind.items())
+        yield class_(f"_{name}Behind(rt.TypedDict, total=False)", members)
     both = [f"{sign}{path}" for path in paths for sign in ("", "-")]
     yield literals(name, both, *([f"_{name}Behind"] if behind else []))
 

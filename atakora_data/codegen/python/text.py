@@ -78,12 +78,12 @@ def exploded(head: str, opening: str, parts: list[str], closing: str, *, bare: b
     return "".join([f"{head}{opening}\n", *(f"{indent(each, '    ')},\n" for each in parts), f"{closing}\n"])
 
 
-def typed_dict(name: str, members: Mapping[str, str]) -> str:
-    """A dict whose keys may all be left out, whatever words they are."""
+def typed_dict(name: str, members: Mapping[str, str], *, total: bool = False) -> str:
+    """A dict whose keys may all be left out unless it is total, whatever words they are."""
     if not members:
-        return f'{name} = rt.TypedDict("{name}", {{}}, total=False)\n'
+        return f'{name} = rt.TypedDict("{name}", {{}}, total={total})\n'
     lines = "".join(f"        {json.dumps(key)}: {json.dumps(type)},\n" for key, type in members.items())
-    return f'{name} = rt.TypedDict(\n    "{name}",\n    {{\n{lines}    }},\n    total=False,\n)\n'
+    return f'{name} = rt.TypedDict(\n    "{name}",\n    {{\n{lines}    }},\n    total={total},\n)\n'
 
 
 def literals(name: str, values: Iterable[str], *more: str, description: str | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import UUID
 
 import pytest
 import pytest_asyncio
+from pydantic import TypeAdapter
 
 MOMENT = datetime(2026, 1, 31, 12, 0, 0, 500001, tzinfo=UTC)
 NOBODY = UUID(int=0)
@@ -80,6 +82,17 @@ async def test_what_was_not_asked_for_says_so(client: Any, last: Any, package: A
         _ = post.views
     assert (False, False) == (hasattr(post, "comments"), hasattr(post, "unheard_of"))
     assert {"_etag", "_version", "title", "author"} == post.model_dump(by_alias=True).keys()
+
+
+async def test_a_record_is_a_model_like_any_other(package: Any) -> None:
+    """It can be copied, kept, and put in models of one's own; its JSON schema says nothing of relations."""
+    told = {"title": "x", "comments": {"items": [{"text": "c"}], "nextToken": None}}
+    post = package.Post.model_validate(told)
+    assert post == pickle.loads(pickle.dumps(post))  # noqa: S301
+    assert post == package.Post.model_validate(post.model_dump(by_alias=True))
+    assert [post] == TypeAdapter(list[package.Post]).validate_python([told])
+    schema = package.Post.model_json_schema()["properties"]
+    assert ({"title": "Title", "type": "string"}, True) == (schema["title"], "comments" in schema)
 
 
 async def test_a_hidden_field_is_none(package: Any, served: Any, last: Any) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from typing import Annotated, Any, Generic, TypeAlias, TypeVar
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar, get_type_hints
 
-from pydantic import BaseModel, Field, GetCoreSchemaHandler, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter, ValidationError
 from pydantic_core import core_schema
 
 from .problem import NotAskedForError, UnexpectedAnswerError
@@ -29,7 +29,11 @@ class _Absent(Enum):
 
 def field(alias: str) -> Any:
     """A field that is there when it was asked for."""
-    return Field(default=_Absent.ABSENT, alias=alias)
+    return Field(default=_Absent.ABSENT, alias=alias, json_schema_extra=_without_default)
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
 
 
 def hidden(alias: str) -> Any:
@@ -43,7 +47,7 @@ class Answered(BaseModel, frozen=True, protected_namespaces=()):
     def model_post_init(self, _context: Any) -> None:
         """Take away what was not answered."""
         for name in [name for name, value in self.__dict__.items() if value is _Absent.ABSENT]:
-            del self.__dict__[name]
+            object.__delattr__(self, name)
 
 
 def _missing(record: Answered, name: str) -> Any:
@@ -62,6 +66,9 @@ class _Later:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(lambda told: _adapter(source).validate_python(told))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {}
 
 
 Behind: TypeAlias = Annotated[T, _Later()]
@@ -121,6 +128,16 @@ def read_as(type: Any, told: Any) -> Any:
         return _adapter(type).validate_python(told)
     except ValidationError as error:
         raise UnexpectedAnswerError(f"This client was made for other answers: generate it anew. {error}") from error
+
+
+@cache
+def _values(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind, include_extras=True)
+
+
+def read_values(kind: Any, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Some of the values that a typed dict has."""
+    return {name: read_as(_values(kind)[name], value) for name, value in told.items()}
 
 
 def complete(names: Mapping[str, Any]) -> None:

@@ -96,7 +96,7 @@ class Hearing:
             record = read_as(self._record, told["record"])
         if operation == "deleted":
             for name in record.__dict__.keys() - record.model_fields_set:
-                del record.__dict__[name]
+                object.__delattr__(record, name)
         handled = handler(record, self._change(told))
         if inspect.isawaitable(handled):
             await handled

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from urllib.parse import quote
 from uuid import UUID
 
-from .answers import Affected, Group, Page, read_as
+from .answers import Affected, Group, Page, read_as, read_values
 from .call import Call, Operation
 from .realtime import Realtime
 from .shapes import Schema, Writer, includes, json_of, orders, path_of, query_of, wire
@@ -358,9 +358,9 @@ def _selected(answer: Any, fields: Sequence[Any] | None) -> Any:
     if fields:
         for record in getattr(answer, "items", [answer]):
             for name in record.__dict__.keys() - record.model_fields_set - set(fields):
-                del record.__dict__[name]
+                object.__delattr__(record, name)
     return answer
 
 
 def _valued(kind: Any, told: Mapping[str, Any] | None, names: Mapping[str, str]) -> Any:
-    return read_as(kind, {names.get(path, path): value for path, value in (told or {}).items()})
+    return read_values(kind, {names.get(path, path): value for path, value in (told or {}).items()})

@@ -27,6 +27,12 @@ class Options(Model):
     default: Literal["None", "class"] | None = None
 
 
+class Said(Model):
+    """What a link must say."""
+
+    why: builtins.str
+
+
 class Batch(Entity):
     """ "Quoted", and two lines.
 
@@ -54,7 +60,7 @@ class Batch(Entity):
 
     record: BelongsTo["Record"] = belongs_to("record_id")
     holder: Polymorphic["Class | Record"] = polymorphic(["Class", "Record"], id="holder_id", type="holder_type")
-    none: ManyToMany["Class"] = many_to_many("BatchClasses")
+    none: ManyToMany["Class"] = many_to_many("BatchClasses", through=Said)
 
     @action
     def all(record: "Batch", ctx: ActionContext) -> "Batch":
@@ -139,3 +145,20 @@ class ApiKey(Entity):
 
     id: str = Field(primary_key=True)
     plural = "other-keys"
+
+
+class Many(Entity):
+    """So many keys that not every way to set them is a type of its own."""
+
+    id: str = Field(primary_key=True)
+    a_id: str
+    b_id: str
+    c_id: str
+    d_id: str
+    e_id: str
+
+    a: BelongsTo["Class"] = belongs_to("a_id")
+    b: BelongsTo["Class"] = belongs_to("b_id")
+    c: BelongsTo["Class"] = belongs_to("c_id")
+    d: BelongsTo["Class"] = belongs_to("d_id")
+    e: BelongsTo["Class"] = belongs_to("e_id")

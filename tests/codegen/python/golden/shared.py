@@ -166,18 +166,21 @@ class UpdatePostMetadataInput(rt.TypedDict, total=False):
     is_featured: bool
 
 
-_PostMetadataFilter = rt.TypedDict(
-    "_PostMetadataFilter",
+_PostMetadataLogic = rt.TypedDict(
+    "_PostMetadataLogic",
     {
         "and": "rt.Sequence[_PostMetadataFilter]",
         "or": "rt.Sequence[_PostMetadataFilter]",
         "not": "_PostMetadataFilter",
-        "summary": "StringFilter",
-        "source_url": "StringFilter",
-        "is_featured": "BooleanFilter",
     },
     total=False,
 )
+
+
+class _PostMetadataFilter(_PostMetadataLogic, total=False):
+    summary: StringFilter
+    source_url: StringFilter
+    is_featured: BooleanFilter
 
 
 class PostMetadataFilter(_PostMetadataFilter, total=False):

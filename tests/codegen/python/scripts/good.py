@@ -113,7 +113,7 @@ async def batches() -> None:
     calls = (client.post.get("1"), client.comment.delete("1"), client.user.list())
     assert_type(await client.batch(*calls, atomic=True), tuple[Post, None, Page[User]])
     post, gone, _ = await client.batch(*calls)
-    if post.ok:
+    if isinstance(post, blog.Done):
         assert_type(post.value, Post)
     else:
         assert_type(post.error, blog.ProblemError)
@@ -158,3 +158,5 @@ async def clashes() -> None:
     assert_type(await own.api_key_2.get("1"), hard.ApiKey)
     assert_type(await own.batch_field.get("1"), hard.BatchField)
     await own.close_.get("1", fields=["id"])
+    await own.batch_.related("1", "none").link("2", {"why": "x"})
+    await own.many.create({"id": "1", "a_id": "1", "b": {"connect": {"id": "1"}}})

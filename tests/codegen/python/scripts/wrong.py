@@ -84,6 +84,8 @@ async def others() -> None:
     await client.post.aggregate(group_by=["tags"])  # error: list-item
     (outcome,) = await client.batch(client.comment.get("1"))
     _ = outcome.value  # error: union-attr
+    await own.batch_.related("1", "none").link("2")  # error: call-arg
+    await own.batch_.create({"id": "1", "none": {"connect": [{"id": "1"}]}})  # error: typeddict-item
     await client.user.subscribe(on_create=print)  # error: attr-defined
     await client.post.subscribe(filter={"status": {"gt": "a"}}, on_create=print)  # error: typeddict-unknown-key
     await client.post.subscribe(on_update=lambda post, _: post.titel)  # error: attr-defined

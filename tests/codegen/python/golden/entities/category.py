@@ -51,18 +51,21 @@ class UpdateCategoryInput(rt.TypedDict, total=False):
     description: str | None
 
 
-CategoryFilter = rt.TypedDict(
-    "CategoryFilter",
+_CategoryFilterLogic = rt.TypedDict(
+    "_CategoryFilterLogic",
     {
         "and": "rt.Sequence[CategoryFilter]",
         "or": "rt.Sequence[CategoryFilter]",
         "not": "CategoryFilter",
-        "id": "StringFilter",
-        "name": "StringFilter",
-        "description": "StringFilter",
     },
     total=False,
 )
+
+
+class CategoryFilter(_CategoryFilterLogic, total=False):
+    id: StringFilter
+    name: StringFilter
+    description: StringFilter
 
 
 class CategoryToOneFilter(CategoryFilter, total=False):
@@ -87,14 +90,14 @@ _CategoryGroups = rt.TypedDict(
         "name": "str",
         "description": "str | None",
     },
-    total=False,
+    total=True,
 )
 
 
-_CategorySums = rt.TypedDict("_CategorySums", {}, total=False)
+_CategorySums = rt.TypedDict("_CategorySums", {}, total=True)
 
 
-_CategoryAverages = rt.TypedDict("_CategoryAverages", {}, total=False)
+_CategoryAverages = rt.TypedDict("_CategoryAverages", {}, total=True)
 
 
 _CategoryExtremes = rt.TypedDict(
@@ -104,7 +107,7 @@ _CategoryExtremes = rt.TypedDict(
         "name": "str | None",
         "description": "str | None",
     },
-    total=False,
+    total=True,
 )
 
 

@@ -23,14 +23,9 @@ class Comment(rt.Record, frozen=True):
 CommentField: rt.TypeAlias = rt.Literal["id", "post_id", "user_id", "content", "created_at"]
 
 
-_CommentIncludeBehind = rt.TypedDict(
-    "_CommentIncludeBehind",
-    {
-        "post": "rt.Sequence[PostInclude]",
-        "user": "rt.Sequence[UserInclude]",
-    },
-    total=False,
-)
+class _CommentIncludeBehind(rt.TypedDict, total=False):
+    post: rt.Sequence[PostInclude]
+    user: rt.Sequence[UserInclude]
 
 
 CommentInclude: rt.TypeAlias = rt.Union[rt.Literal["post", "user"], _CommentIncludeBehind]
@@ -129,22 +124,25 @@ CommentUserUpdateInput: rt.TypeAlias = (
 )
 
 
-CommentFilter = rt.TypedDict(
-    "CommentFilter",
+_CommentFilterLogic = rt.TypedDict(
+    "_CommentFilterLogic",
     {
         "and": "rt.Sequence[CommentFilter]",
         "or": "rt.Sequence[CommentFilter]",
         "not": "CommentFilter",
-        "id": "UUIDFilter",
-        "post_id": "UUIDFilter",
-        "user_id": "StringFilter",
-        "content": "StringFilter",
-        "created_at": "DateTimeFilter",
-        "post": "PostToOneFilter",
-        "user": "UserToOneFilter",
     },
     total=False,
 )
+
+
+class CommentFilter(_CommentFilterLogic, total=False):
+    id: UUIDFilter
+    post_id: UUIDFilter
+    user_id: StringFilter
+    content: StringFilter
+    created_at: DateTimeFilter
+    post: PostToOneFilter
+    user: UserToOneFilter
 
 
 class CommentToOneFilter(CommentFilter, total=False):
@@ -153,14 +151,9 @@ class CommentToOneFilter(CommentFilter, total=False):
     is_null: bool
 
 
-_CommentOrderByBehind = rt.TypedDict(
-    "_CommentOrderByBehind",
-    {
-        "post": "PostOrderBy",
-        "user": "UserOrderBy",
-    },
-    total=False,
-)
+class _CommentOrderByBehind(rt.TypedDict, total=False):
+    post: PostOrderBy
+    user: UserOrderBy
 
 
 CommentOrderBy: rt.TypeAlias = rt.Union[
@@ -195,14 +188,14 @@ _CommentGroups = rt.TypedDict(
         "content": "str",
         "created_at": "rt.datetime",
     },
-    total=False,
+    total=True,
 )
 
 
-_CommentSums = rt.TypedDict("_CommentSums", {}, total=False)
+_CommentSums = rt.TypedDict("_CommentSums", {}, total=True)
 
 
-_CommentAverages = rt.TypedDict("_CommentAverages", {}, total=False)
+_CommentAverages = rt.TypedDict("_CommentAverages", {}, total=True)
 
 
 _CommentExtremes = rt.TypedDict(
@@ -214,7 +207,7 @@ _CommentExtremes = rt.TypedDict(
         "content": "str | None",
         "created_at": "rt.datetime | None",
     },
-    total=False,
+    total=True,
 )
 
 

@@ -56,14 +56,9 @@ PostField: rt.TypeAlias = rt.Literal[
 ]
 
 
-_PostIncludeBehind = rt.TypedDict(
-    "_PostIncludeBehind",
-    {
-        "author": "rt.Sequence[UserInclude]",
-        "comments": "rt.Sequence[CommentInclude]",
-    },
-    total=False,
-)
+class _PostIncludeBehind(rt.TypedDict, total=False):
+    author: rt.Sequence[UserInclude]
+    comments: rt.Sequence[CommentInclude]
 
 
 PostInclude: rt.TypeAlias = rt.Union[rt.Literal["author", "comments"], _PostIncludeBehind]
@@ -175,28 +170,31 @@ class PostCommentsCreateInput(rt.TypedDict, total=False):
 PostCommentsUpdateInput: rt.TypeAlias = "PostCommentsCreateInput"
 
 
-PostFilter = rt.TypedDict(
-    "PostFilter",
+_PostFilterLogic = rt.TypedDict(
+    "_PostFilterLogic",
     {
         "and": "rt.Sequence[PostFilter]",
         "or": "rt.Sequence[PostFilter]",
         "not": "PostFilter",
-        "id": "UUIDFilter",
-        "title": "StringFilter",
-        "slug": "StringFilter",
-        "content": "StringFilter",
-        "status": "PostStatusFilter",
-        "author_id": "StringFilter",
-        "tags": "StringListFilter",
-        "metadata": "PostMetadataFilter",
-        "published_at": "DateTimeFilter",
-        "created_at": "DateTimeFilter",
-        "updated_at": "DateTimeFilter",
-        "author": "UserToOneFilter",
-        "comments": "rt.Several[CommentFilter]",
     },
     total=False,
 )
+
+
+class PostFilter(_PostFilterLogic, total=False):
+    id: UUIDFilter
+    title: StringFilter
+    slug: StringFilter
+    content: StringFilter
+    status: PostStatusFilter
+    author_id: StringFilter
+    tags: StringListFilter
+    metadata: PostMetadataFilter
+    published_at: DateTimeFilter
+    created_at: DateTimeFilter
+    updated_at: DateTimeFilter
+    author: UserToOneFilter
+    comments: rt.Several[CommentFilter]
 
 
 class PostToOneFilter(PostFilter, total=False):
@@ -205,13 +203,8 @@ class PostToOneFilter(PostFilter, total=False):
     is_null: bool
 
 
-_PostOrderByBehind = rt.TypedDict(
-    "_PostOrderByBehind",
-    {
-        "author": "UserOrderBy",
-    },
-    total=False,
-)
+class _PostOrderByBehind(rt.TypedDict, total=False):
+    author: UserOrderBy
 
 
 PostOrderBy: rt.TypeAlias = rt.Union[
@@ -280,14 +273,14 @@ _PostGroups = rt.TypedDict(
         "created_at": "rt.datetime",
         "updated_at": "rt.datetime",
     },
-    total=False,
+    total=True,
 )
 
 
-_PostSums = rt.TypedDict("_PostSums", {}, total=False)
+_PostSums = rt.TypedDict("_PostSums", {}, total=True)
 
 
-_PostAverages = rt.TypedDict("_PostAverages", {}, total=False)
+_PostAverages = rt.TypedDict("_PostAverages", {}, total=True)
 
 
 _PostExtremes = rt.TypedDict(
@@ -306,7 +299,7 @@ _PostExtremes = rt.TypedDict(
         "created_at": "rt.datetime | None",
         "updated_at": "rt.datetime | None",
     },
-    total=False,
+    total=True,
 )
 
 

@@ -23,14 +23,9 @@ class User(rt.Record, frozen=True):
 UserField: rt.TypeAlias = rt.Literal["id", "name", "email", "role", "created_at"]
 
 
-_UserIncludeBehind = rt.TypedDict(
-    "_UserIncludeBehind",
-    {
-        "posts": "rt.Sequence[PostInclude]",
-        "comments": "rt.Sequence[CommentInclude]",
-    },
-    total=False,
-)
+class _UserIncludeBehind(rt.TypedDict, total=False):
+    posts: rt.Sequence[PostInclude]
+    comments: rt.Sequence[CommentInclude]
 
 
 UserInclude: rt.TypeAlias = rt.Union[rt.Literal["posts", "comments"], _UserIncludeBehind]
@@ -136,22 +131,25 @@ class UserCommentsCreateInput(rt.TypedDict, total=False):
 UserCommentsUpdateInput: rt.TypeAlias = "rt.Union[UserCommentsCreateInput, rt.Exactly[UserCommentsConnectInput]]"
 
 
-UserFilter = rt.TypedDict(
-    "UserFilter",
+_UserFilterLogic = rt.TypedDict(
+    "_UserFilterLogic",
     {
         "and": "rt.Sequence[UserFilter]",
         "or": "rt.Sequence[UserFilter]",
         "not": "UserFilter",
-        "id": "StringFilter",
-        "name": "StringFilter",
-        "email": "StringFilter",
-        "role": "UserRoleFilter",
-        "created_at": "DateTimeFilter",
-        "posts": "rt.Several[PostFilter]",
-        "comments": "rt.Several[CommentFilter]",
     },
     total=False,
 )
+
+
+class UserFilter(_UserFilterLogic, total=False):
+    id: StringFilter
+    name: StringFilter
+    email: StringFilter
+    role: UserRoleFilter
+    created_at: DateTimeFilter
+    posts: rt.Several[PostFilter]
+    comments: rt.Several[CommentFilter]
 
 
 class UserToOneFilter(UserFilter, total=False):
@@ -189,14 +187,14 @@ _UserGroups = rt.TypedDict(
         "role": "UserRole",
         "created_at": "rt.datetime",
     },
-    total=False,
+    total=True,
 )
 
 
-_UserSums = rt.TypedDict("_UserSums", {}, total=False)
+_UserSums = rt.TypedDict("_UserSums", {}, total=True)
 
 
-_UserAverages = rt.TypedDict("_UserAverages", {}, total=False)
+_UserAverages = rt.TypedDict("_UserAverages", {}, total=True)
 
 
 _UserExtremes = rt.TypedDict(
@@ -208,7 +206,7 @@ _UserExtremes = rt.TypedDict(
         "role": "UserRole | None",
         "created_at": "rt.datetime | None",
     },
-    total=False,
+    total=True,
 )
 
 
