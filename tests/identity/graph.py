@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from atakora_data.identity.entra.graph import AccessToken
+from tests.identity.pieces import in_pieces
 
 TOKEN = "graph-token"
 
@@ -20,6 +21,7 @@ class GraphServer:
 
     failures: statuses that the next requests get. headers: with them. asked: paths with their query. elsewhere: where
     next pages are said to be. hold: what answers wait for. content: what is answered instead, if anything.
+    broken: pages that fail, by their number. is_slow: whether answers arrive in pieces.
     """
 
     groups: dict[str, list[str]]
@@ -29,6 +31,8 @@ class GraphServer:
     asked: list[str] = field(default_factory=list)
     elsewhere: str | None = None
     content: bytes | None = None
+    broken: dict[int, int] = field(default_factory=dict)
+    is_slow: bool = False
     hold: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def token(self, scope: str) -> AccessToken:
@@ -36,7 +40,7 @@ class GraphServer:
         assert f"{self.url}/.default" == scope
         return AccessToken(TOKEN, 2**40)
 
-    async def answer(self, request: web.BaseRequest) -> web.Response:
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """A page of groups."""
         self.asked.append(request.path_qs)
         await self.hold.wait()
@@ -46,6 +50,9 @@ class GraphServer:
             return web.Response(status=self.failures.pop(0), headers=self.headers)
         if self.content is not None:
             return web.Response(body=self.content, content_type="application/json")
+        return await self._groups(request)
+
+    async def _groups(self, request: web.BaseRequest) -> web.StreamResponse:
         _, _, kind, id, *rest = request.path.split("/")
         if rest != ["transitiveMemberOf", "microsoft.graph.group"] or request.headers["ConsistencyLevel"] != "eventual":
             return web.Response(status=400)
@@ -53,10 +60,12 @@ class GraphServer:
         if found is None:
             return web.Response(status=404)
         start = int(request.query.get("$skiptoken", "0"))
+        if start // 2 + 1 in self.broken:
+            return web.Response(status=self.broken[start // 2 + 1], headers=self.headers)
         page: dict[str, object] = {"value": [{"id": each} for each in found[start : start + 2]]}
         if start + 2 < len(found):
             page["@odata.nextLink"] = f"{self.elsewhere or self.url}{request.path}?$skiptoken={start + 2}"
-        return web.json_response(page)
+        return await in_pieces(request, page) if self.is_slow else web.json_response(page)
 
 
 @asynccontextmanager

@@ -14,6 +14,8 @@ from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
+from tests.identity.pieces import in_pieces
+
 TENANT = "72f988bf-86f1-41af-91ab-2d7cd011db47"
 OTHER_TENANT = "9188040d-6c67-4c5b-b112-36a304b66dad"
 AUDIENCE = "api://blog"
@@ -23,13 +25,14 @@ class Provider:
     """Signs tokens and publishes its keys.
 
     asked: the paths that were asked for, in order. heard: set with the first. is_down: whether it answers 500.
-    hold: what answers wait for.
+    hold: what answers wait for. is_slow: whether answers arrive in pieces.
     """
 
     def __init__(self) -> None:
         self.authority = ""
         self.asked: list[str] = []
         self.is_down = False
+        self.is_slow = False
         self.hold = asyncio.Event()
         self.hold.set()
         self.heard = asyncio.Event()
@@ -52,7 +55,7 @@ class Provider:
         found = {name: value for name, value in {**standard, **named, **claims}.items() if value is not None}
         return jwt.encode(found, self._keys[kid], algorithm="RS256", headers={"kid": kid})
 
-    async def answer(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.Request) -> web.StreamResponse:
         """A discovery document or the keys."""
         self.asked.append(request.path)
         self.heard.set()
@@ -60,7 +63,8 @@ class Provider:
         if self.is_down:
             return web.Response(status=500)
         if request.path.endswith("/keys"):
-            return web.json_response({"keys": self.published})
+            keys = {"keys": self.published}
+            return await in_pieces(request, keys) if self.is_slow else web.json_response(keys)
         tenant = request.path.split("/")[1]
         shown = "{tenantid}" if tenant == "organizations" else tenant
         issuer = f"{self.authority}/{shown}/v2.0" if "/v2.0/" in request.path else f"{self.authority}/sts/{shown}/"

@@ -112,3 +112,10 @@ async def test_garbage_of_a_provider_is_unavailable(content: bytes) -> None:
             await SigningKeys(url).find("first")
     finally:
         await runner.cleanup()
+
+
+async def test_keys_that_arrive_in_pieces_are_read_whole(provider: Provider) -> None:
+    """As those of Entra ID do, which fill more than one packet."""
+    provider.is_slow = True
+    judge = EntraTokenVerifier(signing_keys(provider.authority, (TENANT,)), tenants=(TENANT,), audiences=(AUDIENCE,))
+    assert "alice" == (await judge.verify(provider.token())).id

@@ -146,6 +146,66 @@ async def test_who_is_not_known_to_graph_is_not_let_in(
     assert 1 == len(graph.asked)
 
 
+@pytest.mark.parametrize("page", [2, 3])
+@pytest.mark.parametrize("status", [429, 500, 404])
+async def test_of_some_pages_nobody_is_let_in(
+    page: int, status: int, provider: Provider, judge: EntraTokenVerifier, graph: GraphServer
+) -> None:
+    """What the first pages told is worth nothing without the rest, and is not remembered."""
+    graph.broken, graph.headers = {page: status}, {"Retry-After": "0"}
+    assert f"the answer is {status}" in await unavailable(judge, provider.token(**OVERAGE))
+    assert f"the answer is {status}" in await unavailable(judge, provider.token(**OVERAGE))
+    graph.broken = {}
+    assert frozenset({*FIVE, "editors"}) == (await judge.verify(provider.token(**OVERAGE))).groups
+
+
+async def test_pages_that_arrive_in_pieces_are_read_whole(
+    provider: Provider, judge: EntraTokenVerifier, graph: GraphServer
+) -> None:
+    """As pages of a thousand groups do."""
+    graph.groups["users/alice"] = [f"{number:0>90}" for number in range(4)]
+    graph.is_slow = True
+    assert frozenset(graph.groups["users/alice"]) == (await judge.verify(provider.token(**OVERAGE))).groups
+
+
+async def test_a_page_without_end_lets_nobody_in(
+    provider: Provider, judge: EntraTokenVerifier, graph: GraphServer
+) -> None:
+    """No more is read than pages have."""
+    graph.content = b" " * (graph_module.LARGEST + 1)
+    assert "more than" in await unavailable(judge, provider.token(**OVERAGE))
+
+
+async def test_a_graph_that_does_not_answer_in_time_lets_nobody_in(provider: Provider, graph: GraphServer) -> None:
+    """Pages and repetitions together take no longer than a caller can be kept waiting."""
+    graph.hold.clear()
+    began = time.monotonic()
+    with pytest.raises(IdentityUnavailable, match="did not answer in time"):
+        await Graph(graph.url, graph.token, patience=0.05).groups("alice", is_app=False)
+    assert time.monotonic() - began < 2
+
+
+async def test_each_instance_asks_for_itself(provider: Provider, graph: GraphServer, clock: Clock) -> None:
+    """What one knows is no other's: after five minutes at most all of them tell the same, and none of a failure."""
+
+    def instance() -> EntraTokenVerifier:
+        keys, reader = (
+            signing_keys(provider.authority, (TENANT,)),
+            GroupReader(Graph(graph.url, graph.token).groups, clock=clock),
+        )
+        return EntraTokenVerifier(keys, tenants=(TENANT,), audiences=(AUDIENCE,), groups=reader)
+
+    one, two, token = instance(), instance(), provider.token(**OVERAGE)
+    assert frozenset(FIVE) == (await one.verify(token)).groups
+    graph.broken, graph.headers = {2: 503}, {"Retry-After": "0"}
+    assert "the answer is 503" in await unavailable(two, token)
+    assert frozenset(FIVE) == (await one.verify(token)).groups
+    graph.broken, graph.groups["users/alice"] = {}, ["g1"]
+    assert frozenset({"g1"}) == (await two.verify(token)).groups
+    clock.now += REMEMBERED_SECONDS + 1
+    assert [frozenset({"g1"})] * 2 == [(await each.verify(token)).groups for each in (one, two)]
+
+
 async def test_an_outage_lets_nobody_in_and_passes(
     provider: Provider, judge: EntraTokenVerifier, graph: GraphServer
 ) -> None:

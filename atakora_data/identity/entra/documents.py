@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeAlias
 
 from atakora_data.errors import IdentityUnavailable
+from atakora_data.identity.entra.body import whole
 
 PATIENCE_SECONDS: Final = 5.0
 LARGEST: Final = 512 * 1024
@@ -23,15 +24,15 @@ async def fetch(url: str, patience: float = PATIENCE_SECONDS) -> dict[str, Any]:
         async with aiohttp.ClientSession(timeout=timeout) as http, http.get(url, allow_redirects=False) as answer:
             if answer.status != 200:  # noqa: PLR2004 - success
                 raise _unavailable(url, f"the answer is {answer.status}")
-            return _object(url, await answer.content.read(LARGEST + 1), answer.content.at_eof())
+            return _object(url, await whole(answer.content, LARGEST))
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise _unavailable(url, f"{type(error).__name__}") from error
 
 
-def _object(url: str, content: bytes, is_whole: bool) -> dict[str, Any]:
+def _object(url: str, content: bytes | None) -> dict[str, Any]:
     import orjson
 
-    if len(content) > LARGEST or not is_whole:
+    if content is None:
         raise _unavailable(url, f"it has more than {LARGEST} bytes")
     try:
         found = orjson.loads(content)

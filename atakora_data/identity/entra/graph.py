@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 import orjson
 
 from atakora_data.errors import IdentityUnavailable
+from atakora_data.identity.entra.body import whole
 
 PATIENCE_SECONDS: Final = 15.0
 """So long one look-up may take, pages and repetitions included."""
@@ -50,9 +51,15 @@ async def identity_token(scope: str) -> AccessToken:
 
 
 class Graph:
-    """Tells groups; nothing is asked before the first. endpoint: such as `https://graph.microsoft.com`."""
+    """Tells groups; nothing is asked before the first. endpoint: such as `https://graph.microsoft.com`.
 
-    def __init__(self, endpoint: str, token: TokenSource = identity_token) -> None:
+    patience: the seconds of one look-up.
+    """
+
+    def __init__(
+        self, endpoint: str, token: TokenSource = identity_token, *, patience: float = PATIENCE_SECONDS
+    ) -> None:
+        self._patience = patience
         self._endpoint = endpoint.rstrip("/")
         self._source = token
         self._token = AccessToken("", 0)
@@ -60,7 +67,7 @@ class Graph:
     async def groups(self, id: str, is_app: bool) -> frozenset[str]:
         """The ids of all groups that this person or app is in. IdentityUnavailable: they cannot be had whole."""
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(self._patience):
                 return frozenset(await self._all(id, is_app))
         except TimeoutError as error:
             raise _unavailable("it did not answer in time") from error
@@ -98,7 +105,7 @@ class Graph:
         try:
             async with http.get(url, headers=headers, allow_redirects=False) as answer:
                 if answer.status == _OK:
-                    return "", None, await answer.content.read(LARGEST)
+                    return "", None, await _content(answer)
                 if answer.status == _THROTTLED or answer.status >= _FAILED:
                     return f"the answer is {answer.status}", _seconds(answer.headers.get("Retry-After")), None
                 raise _unavailable(f"the answer is {answer.status}")
@@ -118,6 +125,13 @@ class Graph:
         if not isinstance(link, str) or urlsplit(link)[:2] != urlsplit(self._endpoint)[:2]:
             raise _unavailable("its next page is somewhere else")
         return link
+
+
+async def _content(answer: Any) -> bytes:
+    found = await whole(answer.content, LARGEST)
+    if found is None:
+        raise _unavailable(f"its answer has more than {LARGEST} bytes")
+    return found
 
 
 def _ids(page: dict[str, Any]) -> list[str]:
