@@ -66,6 +66,7 @@ def test_files_of_removed_entities_go_and_foreign_ones_stay(run: Run, project: P
     ran = run("generate", "--out", "out")
     assert "removed out/typescript/entities/post.ts" in ran.out
     assert not (project / "out/typescript/entities/post.ts").exists()
+    assert {"__init__.py", "user.py"} == {each.name for each in (project / "out/python/entities").iterdir()}
     assert "export {};\n" == (project / "out/typescript/entities/mine.ts").read_text()
     assert b"\xff\xfe\x00" == (project / "out/picture.bin").read_bytes()
 

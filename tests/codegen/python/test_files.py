@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from atakora_data.codegen.python import names
 from atakora_data.codegen.python.files import python_files
-from atakora_data.codegen.python.runtime import answers, client, hearing, records
+from atakora_data.codegen.python.runtime import answers, client, hearing, reading, records, writing
 from atakora_data.codegen.python.runtime.shapes import wire
 from atakora_data.codegen.python.text import docstring
 from atakora_data.codegen.typescript.filters import filter_of_type
@@ -47,11 +47,10 @@ def test_names_of_pydantic_are_known() -> None:
 
 def test_names_of_the_runtime_are_known() -> None:
     """What collections and clients have is not taken by an entity or an action."""
-    kinds = [each for each in vars(records).values() if isinstance(each, type) and issubclass(each, records.Records)]
-    on_entities = [each for each in kinds if "ink" not in each.__name__]
-    members = {name for kind in on_entities for name in vars(kind) if not name.startswith("_")}
-    assert "subscribe" in vars(hearing.Subscribing)
-    assert members | {"related", "subscribe"} == names.COLLECTION_MEMBERS
+    found = [each for module in (reading, writing, hearing) for each in vars(module).values()]
+    kinds = [each for each in found if isinstance(each, type) and issubclass(each, records.Records)]
+    members = {name for kind in kinds for name in vars(kind) if not name.startswith("_")}
+    assert members | {"related"} == names.COLLECTION_MEMBERS
     assert names.CLIENT_MEMBERS == {name for name in vars(client.Client) if not name.startswith("_")}
 
 
