@@ -161,6 +161,50 @@ async def test_subscriptions_are_renewed_in_time(package: Any) -> None:
             assert 1 == len(await app.is_asked("POST", "subscriptions"))
 
 
+@pytest.mark.parametrize("ending", ["stop", "close"])
+async def test_nothing_is_heard_behind_the_end(package: Any, ending: str) -> None:
+    """The handler that is at work finishes, no other one begins, and nothing keeps running."""
+    before = asyncio.all_tasks()
+    async with granting() as app, package.BlogClient(app.api, token="token") as client:
+        heard, going_on = Heard(), asyncio.Event()
+
+        async def slowly(post: Any, _: Any) -> None:
+            heard.put("begun", post.id.int)
+            await going_on.wait()
+            heard.put("done", post.id.int)
+
+        quiet = await client.post.subscribe(on_delete=print)
+        stop = await client.post.subscribe(on_create=slowly)
+        for event in ("1", "2"):
+            await app.tell(event, told(event))
+        assert ("begun", 1) == await heard.next()
+        for end in (quiet, stop) if ending == "stop" else (client.close,):
+            await end()
+        going_on.set()
+        assert ("done", 1) == await heard.next()
+    await asyncio.sleep(0)
+    assert heard.is_empty
+    assert set() == {each for each in asyncio.all_tasks() - before if "client" in repr(each)}
+
+
+async def test_what_nobody_wants_to_hear_goes_to_the_event_loop(package: Any) -> None:
+    """What a handler raises, also `on_error` itself, is never lost, and ends nothing."""
+    loop, heard = asyncio.get_running_loop(), Heard()
+    nothing: dict[Any, Any] = {}
+    loop.set_exception_handler(lambda _, context: heard.put(repr(context["exception"])))
+    try:
+        async with granting() as app, package.BlogClient(app.api, token="token") as client:
+            await client.post.subscribe(on_create=lambda post, _: nothing[post.id.int])
+            await app.tell("1", told("1"))
+            assert ("KeyError(1)",) == await heard.next()
+            await client.post.subscribe(on_create=lambda *_: nothing["a"], on_error=lambda _: nothing["b"])
+            for event in ("2", "3"):
+                await app.tell(event, told(event))
+                assert ("KeyError('b')",) == await heard.next()
+    finally:
+        loop.set_exception_handler(None)
+
+
 async def test_a_record_that_was_too_large_is_read_again(package: Any) -> None:
     """Its event has only its id; when nobody can read it any more, its deletion is told instead."""
     async with granting() as app, package.BlogClient(app.api, token="token") as client:

@@ -51,7 +51,8 @@ class Hearing:
         self._record = record
         self._again = again
         self._names = {field.alias: name for name, field in record.model_fields.items()}
-        self._queue: asyncio.Queue[Mapping[str, Any]] = asyncio.Queue()
+        self._queue: asyncio.Queue[Mapping[str, Any] | Exception | None] = asyncio.Queue()
+        self._is_ended = False
         self._task = asyncio.create_task(self._handle_all())
 
     @property
@@ -63,27 +64,38 @@ class Hearing:
         """One more change."""
         self._queue.put_nowait(payload["data"])
 
-    def fail(self, error: Exception) -> None:
-        """Tell what went wrong; to the event loop when nobody else wants to hear it."""
-        if self._on_error is not None:
-            self._on_error(error)
-        else:
-            context = {"message": "A change could not be handled.", "exception": error}
-            asyncio.get_running_loop().call_exception_handler(context)
+    def refuse(self, error: Exception) -> None:
+        """There will be no more changes: that is told behind those which came before."""
+        self._queue.put_nowait(error)
 
     def end(self) -> None:
-        """Handle nothing more; a handler that ends its own subscription finishes what it does."""
-        if asyncio.current_task() is not self._task:
-            self._task.cancel()
+        """Begin with no other change; a handler that is at work finishes what it does."""
+        self._is_ended = True
+        self._queue.put_nowait(None)
 
     async def _handle_all(self) -> None:
-        while True:
-            told = await self._queue.get()
+        while (told := await self._queue.get()) is not None and not self._is_ended:
+            if isinstance(told, Exception):
+                self._fail(told)
+                return
             try:
                 await self._handle(told)
             except Exception as error:  # noqa: BLE001 - whatever a handler raises is told
                 if not _is_gone(told, error):
-                    self.fail(error)
+                    self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        """Tell what went wrong; to the event loop when nobody else wants to hear it."""
+        unheard = error
+        if self._on_error is not None:
+            try:
+                self._on_error(error)
+            except Exception as another:  # noqa: BLE001 - there is nobody else to tell
+                unheard = another
+            else:
+                return
+        context = {"message": "A change could not be handled.", "exception": unheard}
+        asyncio.get_running_loop().call_exception_handler(context)
 
     async def _handle(self, told: Mapping[str, Any]) -> None:
         operation = told["operation"]
@@ -137,14 +149,6 @@ class Subscribing(Records, Generic[R, W]):
         wanted = {"entity": self._entity, "operations": hearing.operations}
         if filter is not None:
             wanted["filter"] = self._context.writer.filter(self._entity, filter)
-        try:
-            stop = await self._context.realtime.subscribe(Subscription(wanted, hearing.next, hearing.fail))
-        except BaseException:
-            hearing.end()
-            raise
-
-        async def ended() -> None:
-            hearing.end()
-            await stop()
-
-        return ended
+        return await self._context.realtime.subscribe(
+            Subscription(wanted, hearing.next, hearing.refuse, hearing.end),
+        )

@@ -27,11 +27,15 @@ _FIRST_WAIT, _LONGEST_WAIT, _SHORTEST_RENEWAL = 0.25, 30.0, 1.0
 
 @dataclass(eq=False)
 class Subscription:
-    """One subscription, as it is registered, and who hears of it."""
+    """One subscription, as it is registered, and who hears of it.
+
+    on_refused: called when the app ends it. on_ended: called when it is ended in any other way.
+    """
 
     wanted: Mapping[str, Any]
     on_next: Callable[[Any], None]
-    on_error: Callable[[Exception], None]
+    on_refused: Callable[[Exception], None]
+    on_ended: Callable[[], None]
     id: str | None = None
     since: str | None = None
     seen: dict[str, None] = field(default_factory=dict)
@@ -53,19 +57,19 @@ class Realtime:
 
     async def subscribe(self, subscription: Subscription) -> Stop:
         """Register it, and connect when that was not done yet; what this gives ends it."""
-        async with self._opening:
-            if self._hub is None and self._returning is None:
-                await self._open()
-        self._wanted.append(subscription)
         try:
+            async with self._opening:
+                if self._hub is None and self._returning is None:
+                    await self._open()
+            self._wanted.append(subscription)
             await self._register(subscription)
         except BaseException:
-            self._forget(subscription)
+            self._end(subscription)
             raise
 
         async def stop() -> None:
             id = subscription.id
-            self._forget(subscription)
+            self._end(subscription)
             if id is not None:
                 await self._ask("DELETE", f"subscriptions/{id}")
 
@@ -75,7 +79,7 @@ class Realtime:
         """End everything."""
         self._is_closed = True
         for each in list(self._wanted):
-            self._forget(each)
+            self._end(each)
         if self._returning is not None:
             self._returning.cancel()
         if self._hub is not None:
@@ -95,6 +99,10 @@ class Realtime:
                 if error.status != _MISSING:
                     raise
         return await self._ask("POST", "negotiate")
+
+    def _end(self, subscription: Subscription) -> None:
+        self._forget(subscription)
+        subscription.on_ended()
 
     def _forget(self, subscription: Subscription) -> None:
         if subscription in self._wanted:
@@ -130,7 +138,7 @@ class Realtime:
             if error.status not in _FOR_GOOD:
                 raise
             self._forget(subscription)
-            subscription.on_error(error)
+            subscription.on_refused(error)
 
     async def _register(self, subscription: Subscription) -> None:
         old, subscription.id = subscription.id, None
