@@ -26,7 +26,7 @@ _IN_SHAPE = len("        ,")
 
 
 def package(
-    entities: Iterable[EntityModel], class_name: str, homes: Mapping[str, str], called: Mapping[str, str]
+    entities: Iterable[EntityModel], class_name: str, homes: Mapping[str, str], called: Mapping[str, Mapping[str, str]]
 ) -> str:
     """The class of the client, and all names that users may want to import."""
     served = list(entities)
@@ -59,7 +59,9 @@ def _by_home(wanted: Iterable[str], homes: Mapping[str, str]) -> Iterator[str]:
         yield statement(f".{home}", sorted(found))
 
 
-def _client(entities: list[EntityModel], class_name: str, members: Mapping[str, str], called: Mapping[str, str]) -> str:
+def _client(
+    entities: list[EntityModel], class_name: str, members: Mapping[str, str], called: Mapping[str, Mapping[str, str]]
+) -> str:
     parameters = [
         *("self", "endpoint: str", "*", "token: rt.Token | None = None", "retries: int = 2"),
         *("headers: rt.Mapping[str, str] | None = None", "session: rt.ClientSession | None = None"),
@@ -70,8 +72,8 @@ def _client(entities: list[EntityModel], class_name: str, members: Mapping[str, 
     return class_(f"{class_name}(rt.Client)", [docstring(r"One app, and who asks it."), "\n", head, *map(_in, body)])
 
 
-def _collection(entity: EntityModel, member: str, called: Mapping[str, str]) -> str:
-    kind = called[f"{entity.name}Collection"]
+def _collection(entity: EntityModel, member: str, called: Mapping[str, Mapping[str, str]]) -> str:
+    kind = called[entity.name][f"{entity.name}Collection"]
     made = ["self._context", f'"{entity.name}"', entity.name]
     line = exploded(f"self.{member} = {kind}", "(", made, ")", within=len("        "))
     return f"{line}{docstring(entity.description or '')}"
@@ -90,7 +92,7 @@ def _completed(homes: Mapping[str, str]) -> str:
 
 
 def _variable(home: str) -> str:
-    return f"_{home.rpartition('.')[2]}"
+    return f"_{home.replace('.', '_')}"
 
 
 def _module_import(home: str) -> str:

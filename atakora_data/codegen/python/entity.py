@@ -53,13 +53,16 @@ def further_names(entity: EntityModel) -> Iterator[str]:
 
 
 class EntityWriter:
-    """Writes one module. called: what types of `further_names` are called here."""
+    """Writes one module. called: what types of `further_names` are called, by entity."""
 
-    def __init__(self, module: Module, registry: Registry, entity: EntityModel, called: Mapping[str, str]) -> None:
+    def __init__(
+        self, module: Module, registry: Registry, entity: EntityModel, called: Mapping[str, Mapping[str, str]]
+    ) -> None:
         self._module = module
         self._registry = registry
         self._entity = entity
-        self._called = called
+        self._called = called[entity.name]
+        self._others = called
         self._name = entity.name
 
     def write(self) -> None:
@@ -137,7 +140,7 @@ class EntityWriter:
         yield literals(name, behind, f"_{name}Behind")
 
     def _include_behind(self, relation: RelationModel) -> str:
-        return " | ".join(self._module.use(self._called[f"{each}Include"]) for each in relation.all_targets)
+        return " | ".join(self._module.use(self._others[each][f"{each}Include"]) for each in relation.all_targets)
 
     def _values(self) -> Iterator[str]:
         """What aggregates can name, and the values they have."""
@@ -202,7 +205,7 @@ class EntityWriter:
         """The types of a list behind a relation."""
         target, use = relation.target, self._module.use
         types = [self._record_behind(relation), use(f"{target}Filter"), use(f"{target}OrderBy")]
-        types += [use(self._called[f"{target}{each}"]) for each in ("Field", "Include")]
+        types += [use(self._others[target][f"{target}{each}"]) for each in ("Field", "Include")]
         return types
 
     def _collection(self) -> str:

@@ -28,12 +28,12 @@ def python_files(registry: Registry, name: str = "Data") -> dict[str, str]:
     modules = names.modules(each.name for each in served)
     homes = dict.fromkeys(shared_names(shared), "shared")
     homes |= {type: f"entities.{modules[each.name]}" for each in served for type in entity_names(each)}
-    called: dict[str, str] = {}
+    called: dict[str, dict[str, str]] = {each.name: {} for each in served}
     class_name = _class_name(name, homes)
     for entity in served:
         for type in further_names(entity):
-            called[type] = names.free(type, {*homes, class_name})
-            homes[called[type]] = f"entities.{modules[entity.name]}"
+            called[entity.name][type] = free = names.free(type, {*homes, class_name})
+            homes[free] = f"entities.{modules[entity.name]}"
     found = {"__init__.py": package(served, class_name, homes, called)}
     found["schema.py"] = schema(registry, served, shared.objects)
     module = Module(dict.fromkeys(homes, "shared"), "shared", ".")

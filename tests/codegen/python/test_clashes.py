@@ -85,3 +85,5 @@ def test_what_entities_are_called_as_is_theirs(hard: Any) -> None:
     assert issubclass(hard.runtime.ProblemError, Exception)
     assert (hard.Batch, hard.BatchField) == (hard.entities.batch.Batch, hard.entities.batch_field.BatchField)
     assert "list_" in get_args(hard.BatchField_)
+    shared = hard.Shared.model_validate({"id": "1", "many": {"items": [{"id": "2"}]}})
+    assert hard.BatchNone is type(shared.many.items[0])

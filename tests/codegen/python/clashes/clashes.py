@@ -110,6 +110,13 @@ class BatchCollection(Entity):
     id: str = Field(primary_key=True)
 
 
+class BatchNone(Entity):
+    """Its collection is called as that of a relation."""
+
+    id: str = Field(primary_key=True)
+    shared_id: str | None = None
+
+
 class Class(Entity):
     """A word of Python, for a member and for a module."""
 
@@ -126,6 +133,13 @@ class BaseModel(Entity):
     """The parent of every record."""
 
     id: str = Field(primary_key=True)
+
+
+class Shared(Entity):
+    """Also a module of the client's."""
+
+    id: str = Field(primary_key=True)
+    many: HasMany["BatchNone"] = has_many("shared_id")
 
 
 class Close(Entity):

@@ -144,18 +144,18 @@ class BlogClient(rt.Client):
         """A person who writes, comments or reads."""
 
 
-from .entities import category as _category
-from .entities import comment as _comment
-from .entities import post as _post
-from .entities import user as _user
+from .entities import category as _entities_category
+from .entities import comment as _entities_comment
+from .entities import post as _entities_post
+from .entities import user as _entities_user
 from . import shared as _shared
 
 rt.complete(
     {
-        **vars(_category),
-        **vars(_comment),
-        **vars(_post),
-        **vars(_user),
+        **vars(_entities_category),
+        **vars(_entities_comment),
+        **vars(_entities_post),
+        **vars(_entities_user),
         **vars(_shared),
     }
 )

@@ -159,4 +159,7 @@ async def clashes() -> None:
     assert_type(await own.batch_field.get("1"), hard.BatchField)
     await own.close_.get("1", fields=["id"])
     await own.batch_.related("1", "none").link("2", {"why": "x"})
+    assert_type(await own.batch_none.get("1"), hard.BatchNone)
+    assert_type(own.batch_.related("1", "none"), hard.BatchNoneCollection)
+    assert_type(own.batch_none, hard.BatchNoneCollection_)
     await own.many.create({"id": "1", "a_id": "1", "b": {"connect": {"id": "1"}}})
