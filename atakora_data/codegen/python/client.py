@@ -38,7 +38,7 @@ def package(
         "from . import runtime as rt\n",
         *(_by_home(public, homes)),
         statement(".runtime", sorted(own)),
-        "from .schema import SCHEMA\n",
+        "from .schema import SCHEMA as _SCHEMA\n",
     ]
     blocks = [
         docstring(f"The client of the API: `{class_name}`, and the types of what it takes and gives.")
@@ -67,7 +67,7 @@ def _client(
         *("headers: rt.Mapping[str, str] | None = None", "session: rt.ClientSession | None = None"),
     ]
     head = exploded("def __init__", "(", parameters, ") -> None:")
-    asked = "super().__init__(SCHEMA, endpoint, token=token, retries=retries, headers=headers, session=session)\n"
+    asked = "super().__init__(_SCHEMA, endpoint, token=token, retries=retries, headers=headers, session=session)\n"
     body = [asked, *(_collection(each, members[each.name], called) for each in entities)]
     return class_(f"{class_name}(rt.Client)", [docstring(r"One app, and who asks it."), "\n", head, *map(_in, body)])
 

@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from atakora_data.registry.build import build_registry
 from tests.clients.newspaper import ROOT
-from tests.codegen.python.packages import write_package
+from tests.codegen.python.packages import page, write_package
 from tests.codegen.typescript.workbench import SHOP
 from tests.registry.every_type import Thing
 
@@ -36,19 +36,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_package(ROOT / "examples" / "chinook" / "schemas", found / "chinook", "Music")
     write_package(build_registry([Thing]), found / "every")
     shutil.copytree(HERE / "scripts", found, dirs_exist_ok=True)
-    (found / "page.py").write_text(page(), "utf-8")
+    (found / "page.py").write_text(page("shop"), "utf-8")
     return found
-
-
-def page() -> str:
-    """The examples of the page about the client, one after the other."""
-    blocks = re.findall(
-        r"^```python\n(.*?)^```", (ROOT / "docs" / "python.md").read_text("utf-8"), re.DOTALL | re.MULTILINE
-    )
-    assert "BlogClient" in blocks[0]
-    lines = "".join(blocks[1:]).replace("\n", "\n    ").rstrip()
-    first = blocks[0].replace("from blog ", "from shop ")
-    return f"{first}\n\nasync def further(client: BlogClient) -> None:\n    {lines}\n"
 
 
 async def judged(folder: Path, *command: str) -> str:

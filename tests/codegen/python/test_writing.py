@@ -10,6 +10,8 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
+from tests.codegen.python.packages import page
+
 MOMENT = datetime(2026, 1, 31, 12, 0, 0, 1, tzinfo=UTC)
 NOBODY = UUID(int=0)
 
@@ -146,6 +148,16 @@ async def test_a_call_is_sent_when_it_is_awaited(client: Any, package: Any) -> N
     assert await lazy is None
     with pytest.raises(package.ProblemError, match="There is no Category"):
         await client.category.get("lazy")
+
+
+async def test_the_examples_of_the_page(client: Any, package: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """They run, one after the other, and say what they are to say."""
+    await client.category.create({"id": "python", "name": "Python"})
+    scope: dict[str, Any] = {}
+    exec(page(package.__name__), scope)  # noqa: S102
+    await scope["further"](client)
+    said = capsys.readouterr().out.splitlines()
+    assert ["Three Azure", "/title None"] == said[-2:]
 
 
 async def test_a_closed_client_says_so(package: Any, served: Any) -> None:

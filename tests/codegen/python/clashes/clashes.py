@@ -142,6 +142,12 @@ class Shared(Entity):
     many: HasMany["BatchNone"] = has_many("shared_id")
 
 
+class SCHEMA(Entity):
+    """What the client knows when it runs is called so as well."""
+
+    id: str = Field(primary_key=True)
+
+
 class Close(Entity):
     """The client has one."""
 

@@ -118,7 +118,7 @@ from .runtime import (
     UnreachableError,
     Violation,
 )
-from .schema import SCHEMA
+from .schema import SCHEMA as _SCHEMA
 
 
 class BlogClient(rt.Client):
@@ -133,7 +133,7 @@ class BlogClient(rt.Client):
         headers: rt.Mapping[str, str] | None = None,
         session: rt.ClientSession | None = None,
     ) -> None:
-        super().__init__(SCHEMA, endpoint, token=token, retries=retries, headers=headers, session=session)
+        super().__init__(_SCHEMA, endpoint, token=token, retries=retries, headers=headers, session=session)
         self.category = CategoryCollection(self._context, "Category", Category)
         """A subject of the blog."""
         self.comment = CommentCollection(self._context, "Comment", Comment)

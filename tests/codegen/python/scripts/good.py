@@ -162,4 +162,5 @@ async def clashes() -> None:
     assert_type(await own.batch_none.get("1"), hard.BatchNone)
     assert_type(own.batch_.related("1", "none"), hard.BatchNoneCollection)
     assert_type(own.batch_none, hard.BatchNoneCollection_)
+    assert_type(await own.schema.get("1"), hard.SCHEMA)
     await own.many.create({"id": "1", "a_id": "1", "b": {"connect": {"id": "1"}}})
