@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from atakora_data.cli.main import main
+from tests.support.secrets import secrets_in
 
 USER = '''
 from atakora_data import Authorization, Entity, Field, allow
@@ -96,6 +97,7 @@ def run(project: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]
     def run_command(*argv: str) -> Ran:
         code = main(argv)
         printed = capsys.readouterr()
+        assert not list(secrets_in(printed.err if argv[0] == "token" else printed.out + printed.err))
         return Ran(code, printed.out, printed.err)
 
     return run_command

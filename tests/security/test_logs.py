@@ -1,4 +1,4 @@
-"""Every test fails that logs a secret (`tests/conftest.py`); here it is shown that they do."""
+"""Every test fails that logs or prints a secret (`tests/conftest.py`); here it is shown that they do."""
 
 from __future__ import annotations
 
@@ -36,6 +36,12 @@ def test_a_connection_string_in_an_exception():
 def test_on_stderr():
     print("Authorization: Bearer 0123456789abcdef0123456789", file=sys.stderr)
 
+def test_beside_the_message():
+    log.info("refused", extra={"asked": f"GET /x?access_token={'x' * 20}"})
+
+def test_on_stdout():
+    print(STRING)
+
 def test_a_sensitive_value():
     log.info("refused %s", {"password": "XSENSITIVEX"})
 
@@ -50,7 +56,6 @@ def test_the_log_of_a_process(tmp_path):
 
 def test_what_a_process_prints(tmp_path):
     (tmp_path / "host.out").write_text(f"Ready tokens\\n    {TOKEN}\\n")
-    print(TOKEN)
 
 def test_after_it_ended(request):
     request.addfinalizer(lambda: log.warning("%s", STRING))
@@ -69,6 +74,8 @@ def test_a_test_that_logs_a_secret_fails(tmp_path: Path) -> None:
         "test_a_token",
         "test_a_connection_string_in_an_exception",
         "test_on_stderr",
+        "test_beside_the_message",
+        "test_on_stdout",
         "test_a_sensitive_value",
         "test_a_key_of_this_machine",
         "test_the_log_of_a_process",

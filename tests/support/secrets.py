@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,26 @@ _SHAPES = {
     "a connection string": re.compile(r"(?:Account|SharedAccess|Access)Key=[^\s;'\"<]{2,}"),
     "a signed address": re.compile(r"[?&](?:sig|access_token|code)=[\w%+/.-]{16,}"),
 }
+
+
+class Extras(logging.Handler):
+    """Keeps what log records carry beside their message, as an exporter would send it."""
+
+    _STANDARD = frozenset(logging.makeLogRecord({}).__dict__)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep it."""
+        if more := {name: value for name, value in record.__dict__.items() if name not in self._STANDARD}:
+            self._kept.append(str(more))
+
+    def taken(self) -> list[str]:
+        """What was kept since the last time."""
+        found, self._kept = self._kept, []
+        return found
 
 
 def secrets_in(text: str, more: tuple[str, ...] = ()) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from tests.acceptance.tenants.steps import FOREIGN, POSITION, SESSION, Step
+from tests.acceptance.tenants.steps import AUDITS, FOREIGN, POSITION, SESSION, Step
 from tests.support.told import Way, graphql, listing
 
 PEOPLE = ("ann", "bob")
@@ -20,6 +20,7 @@ _ALL = {
     "Member": "id zone code ownerId state level price tags note others about clubId mentorId _version",
     "Topic": "id zone title note _version",
 }
+_EDGES = dict.fromkeys([("Member", "topics"), ("Topic", "members")], "edges { since node { id } }")
 _MANY = {"Club": ["members"], "Member": ["mentored", "topics"], "Topic": ["members"]}
 _ONE = {"Club": [], "Member": ["club", "mentor"], "Topic": []}
 _TARGETS = {"members": "Member", "mentored": "Member", "topics": "Topic", "club": "Club", "mentor": "Member"}
@@ -38,7 +39,7 @@ class Asker:
             Way("POST", "realtime/negotiate"),
             Way("POST", "realtime/subscriptions", {"session": SESSION, "entity": "Member"}),
             *(Way("POST", path, self._first(entity, id)) for id in IDS[:2] for entity, path in COLLECTIONS.items()),
-            Way("POST", "members/1/topics/2"),
+            Way("POST", "members/1/topics/2", {"since": self._note()}),
             Way("POST", "clubs", {"id": "3", "name": "once", "note": self._note()}, {"idempotency-key": "k1"}),
             Way("GET", "members/1"),
             *(listing(path, limit=1) for path in COLLECTIONS.values()),
@@ -58,7 +59,11 @@ class Asker:
         return {"id": id, _UNIQUE[entity]: self.random.choice(NAMES), "note": self._note()}
 
     def step(self) -> Step:
-        """Anything at all: mostly writes, for what is there decides what is told."""
+        """Anything at all, asked with a token, or by whom App Service tells."""
+        return replace(self._any(), by_app_service=self.random.random() < 0.2)
+
+    def _any(self) -> Step:
+        """Mostly writes, for what is there decides what is told."""
         who = self.random.choice(PEOPLE)
         roles = self.random.choice([(), (), ("chief",)])
         kind = self.random.random()
@@ -69,6 +74,8 @@ class Asker:
             return Step(who, roles, self._realtime())
         if kind < 0.26:
             return Step(who, ("admin",), self._why())
+        if kind < 0.31:
+            return Step(who, self.random.choice([(), ("chief",)]), self._trail())
         if kind < 0.62:
             return Step(who, roles, self._perhaps_again(self._write()))
         return Step(who, roles, self._read())
@@ -91,6 +98,7 @@ class Asker:
             listing(path, limit=1),
             listing(f"{path}/aggregate", **self._aggregate(entity)),
             Way("GET", f"members/{self._id()}/topics/{self._id()}"),
+            listing(self.random.choice(["members/1/topics", "topics/2/members"]), count="true"),
             self._query(entity, page),
             self._query(entity, page),
             graphql(f"{{ aggregate{entity}s {{ count min {{ {_UNIQUE[entity]} }} max {{ {_UNIQUE[entity]} }} }} }}"),
@@ -102,9 +110,27 @@ class Asker:
         asked = {"entity": self._entity(), "operation": self.random.choice(["read", "update"]), "id": self._id()}
         return Way("POST", "explain", {**asked, "as": self.random.choice(PEOPLE)})
 
+    def _trail(self) -> Way:
+        """What was done; ids and times differ from world to world, so pages of it tell of which record alone."""
+        first = {"limit": 1, "orderBy": "recordId", "fields": "id,recordId"}
+        shown = "count items { recordId recordVersion operation by rule changed }"
+        one = {"recordId": {"eq": self._id()}}
+        ways = [
+            listing(AUDITS, limit=100, count="true"),
+            listing(AUDITS, limit=100, filter=one),
+            *[listing(AUDITS, **first)] * 2,
+            listing(AUDITS, **first, nextToken=self._mine_or_not("token")),
+            *[Way("GET", f"{AUDITS}/{self._mine_or_not('audit')}", parameters={"fields": "recordId"})] * 2,
+            listing(f"{AUDITS}/aggregate", groupBy="recordId", max="recordVersion"),
+            graphql(f"query($f: ClubAuditFilter) {{ listClubAudits(limit: 100, filter: $f) {{ {shown} }} }}", f=one),
+            Way(self.random.choice(["PATCH", "DELETE"]), f"{AUDITS}/{self._mine_or_not('audit')}", {"by": "me"}),
+        ]
+        return self.random.choice(ways)
+
     def _query(self, entity: str, page: dict[str, Any]) -> Way:
         below = " ".join(
-            f"{name} {{ count nextToken items {{ {_ALL[_TARGETS[name]]} }} }}" for name in _MANY[entity]
+            f"{name} {{ count nextToken {_EDGES.get((entity, name), '')} items {{ {_ALL[_TARGETS[name]]} }} }}"
+            for name in _MANY[entity]
         ) + " ".join(f" {name} {{ {_ALL[_TARGETS[name]]} }}" for name in _ONE[entity])
         shown = f"{_ALL[entity]} {below}"
         text = f"""query($id: ID!, $filter: {entity}Filter, $by: [{entity}OrderBy!]) {{
@@ -149,9 +175,10 @@ class Asker:
             *[Way("POST", path, whole)] * 5,
             *[Way("PATCH", one, change, self._condition())] * 3,
             Way("PUT", one, {**whole, "id": one.rpartition("/")[2]}, self._condition()),
-            Way("DELETE", one, headers=self._condition()),
+            *[Way("DELETE", one, headers=self._condition())] * 2,
             Way("POST", f"members/{self._id()}/promote", {}),
-            *[Way(self.random.choice(["POST", "POST", "DELETE"]), link)] * 2,
+            *[Way("POST", link, self.random.choice([None, {"since": self._note()}]))] * 2,
+            Way("DELETE", link),
             Way("POST", path, [whole, self._whole(entity)]),
             Way("PATCH", path, {"note": self._note()}, parameters={"filter": self._filter(entity)}),
             Way("DELETE", path, parameters={"filter": {"id": {"eq": self._id()}}, "maxAffected": 1}),
@@ -241,7 +268,7 @@ class Asker:
 
     def _condition(self) -> dict[str, str]:
         etag = f'"{self._mine_or_not("etag")}"'
-        return self.random.choice([{}, {}, {}, {"if-match": etag}, {"if-match": "*"}, {"if-none-match": "*"}])
+        return self.random.choice([{}, {}, {}, *[{"if-match": etag}] * 2, {"if-match": "*"}, {"if-none-match": "*"}])
 
     # Real time
 

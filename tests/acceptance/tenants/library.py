@@ -14,6 +14,7 @@ from atakora_data import (
     FieldRules,
     HasMany,
     ManyToMany,
+    Model,
     Storage,
     action,
     allow,
@@ -27,6 +28,7 @@ from atakora_data import (
     computed,
     has_many,
     many_to_many,
+    principal,
     this,
 )
 from atakora_data.registry.build import build_registry
@@ -49,6 +51,12 @@ async def is_crowded(ctx: Any, record: Any) -> bool:
     return bool(record.level == 2 and await ctx.data.as_system().Topic.query().count() > 1)
 
 
+class Linked(Model):
+    """What a link says for itself."""
+
+    since: str | None = None
+
+
 def registry_of(partition: Partition) -> Registry:
     """The entities, all partitioned so."""
 
@@ -60,6 +68,7 @@ def registry_of(partition: Partition) -> Registry:
         note: str | None = None
         members: HasMany["Member"] = has_many("club_id", on_delete="cascade")
         storage = Storage(partition=partition)
+        audit = allow.role("chief") | allow.where(this.by == principal.id)
         authorization = Authorization(
             create=allow.authenticated(),
             read=allow.public(),
@@ -83,7 +92,7 @@ def registry_of(partition: Partition) -> Registry:
         club: BelongsTo["Club"] = belongs_to("club_id")
         mentor: BelongsTo["Member"] = belongs_to("mentor_id")
         mentored: HasMany["Member"] = has_many("mentor_id")
-        topics: ManyToMany["Topic"] = many_to_many("MemberTopics")
+        topics: ManyToMany["Topic"] = many_to_many("MemberTopics", through=Linked)
         realtime = True
         storage = Storage(partition=partition)
         authorization = Authorization(

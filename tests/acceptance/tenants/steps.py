@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
 import orjson
 
 from atakora_data.errors import RequestError
+from atakora_data.identity.easy_auth import HEADER
 from atakora_data.realtime.port import Delivery, HubAccess
 from atakora_data.testing import Answer, Client
 from tests.support.told import Way
@@ -19,12 +21,13 @@ TOKEN: Final = "{token}"
 SESSION: Final = "{session}"
 SUBSCRIPTION: Final = "{subscription}"
 POSITION: Final = "{position}"
+AUDIT: Final = "{audit}"
 """In a request: what the same person was told of such a thing last."""
 
 FOREIGN: Final = "{foreign "
 """Before such a name: what somebody of the same name in another tenant was told last."""
 
-_PLACE: Final = re.compile(r"\{(foreign )?(etag|token|session|subscription|position)\}")
+_PLACE: Final = re.compile(r"\{(foreign )?(etag|token|session|subscription|position|audit)\}")
 
 
 class Key(NamedTuple):
@@ -56,6 +59,20 @@ class Memory:
         return _PLACE.sub(fill, text), used
 
 
+AUDITS: Final = "club-audits"
+
+
+def told_of(client: Client) -> str:
+    """What App Service writes of the caller, in its long names."""
+    who = client.principal
+    pairs = [
+        ("http://schemas.microsoft.com/identity/claims/objectidentifier", who.id),
+        ("http://schemas.microsoft.com/identity/claims/tenantid", who.tenant_id),
+        *(("roles", each) for each in sorted(who.roles)),
+    ]
+    return base64.b64encode(orjson.dumps({"claims": [{"typ": name, "val": value} for name, value in pairs]})).decode()
+
+
 _OF_A_REQUEST: Final = frozenset({"etag", "token"})
 
 
@@ -65,13 +82,17 @@ def _key(who: str, name: str, about: str) -> Key:
 
 @dataclass(frozen=True)
 class Step:
-    """Something to do. ways: one request; work: with the typed API, as the caller."""
+    """Something to do. way: one request; work: with the typed API, as the caller.
+
+    by_app_service: whether App Service tells who asks, in place of a token.
+    """
 
     who: str
     roles: tuple[str, ...] = ()
     way: Way | None = None
     work: Callable[[Any], Awaitable[Any]] | None = None
     name: str = ""
+    by_app_service: bool = False
 
     async def told(self, client: Client, memory: Memory) -> Any:
         """What the caller is told, without what differs from time to time."""
@@ -85,9 +106,14 @@ class Step:
         sent = {"body": self.way.body, "headers": dict(self.way.headers), "parameters": dict(self.way.parameters)}
         text, more = memory.filled(orjson.dumps(sent).decode(), self.who, f"GET {self.way.path} NoneNone")
         text, tokens = memory.filled(text, self.who, about) if TOKEN in text else (text, {})
-        answer = await Way(self.way.method, path, **orjson.loads(text)).ask(client)
+        answer = await self._asked(Way(self.way.method, path, **orjson.loads(text)), client)
         self._remember(answer, memory, about)
         return _steady(self.way, answer, {**used, **more, **tokens})
+
+    async def _asked(self, way: Way, client: Client) -> Answer:
+        if not self.by_app_service:
+            return await way.ask(client)
+        return await replace(way, headers={**way.headers, HEADER: told_of(client)}).ask(replace(client, token=None))
 
     def _remember(self, answer: Answer, memory: Memory, about: str) -> None:
         found = {"etag": answer.headers.get("ETag")}
@@ -95,6 +121,8 @@ class Step:
         if isinstance(body, dict):
             found |= {"token": body.get("nextToken"), "session": body.get("session"), "position": body.get("position")}
             found["subscription"] = body.get("id") if "expiresAt" in body else None
+            if self.way is not None and self.way.path == AUDITS and body.get("items"):
+                found["audit"] = body["items"][0].get("id")
         for name, value in found.items():
             if value is not None:
                 memory.known[_key(self.who, name, about)] = value.strip('"') if name == "etag" else value
@@ -144,12 +172,18 @@ def _steady(way: Way, answer: Answer, used: Mapping[str, str]) -> Any:
 def steady(value: Any) -> Any:
     """The data, but of what is random or of the moment only whether it is there."""
     if isinstance(value, dict):
+        if "recordId" in value:
+            value = {name: "…" if name in ("id", "at") else each for name, each in value.items()}
         told = {"headers": lambda each: each} if "status" in value else {}
         return {
             name: value[name] is not None if name in _VARYING else told.get(name, steady)(_open(name, value[name]))
             for name in value
         }
-    return [steady(each) for each in value] if isinstance(value, list) else value
+    if not isinstance(value, list):
+        return value
+    found = [steady(each) for each in value]
+    is_trail = bool(found) and isinstance(found[0], dict) and "recordId" in found[0]
+    return sorted(found, key=str) if is_trail else found
 
 
 def _open(name: str, value: Any) -> Any:

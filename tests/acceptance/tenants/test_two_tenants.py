@@ -1,4 +1,4 @@
-"""Random doings of two tenants: what one is told is the same whether the other is there or not."""
+"""Random doings of two tenants: what one is told is the same whether the other is there or not, and without tenancy."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ async def _judge(seed: int, store: str, partition: str) -> None:
     tenants = random.choice([(one, two), (two, one)])
     turns = any_turns(random)
     registry = _registry(partition)
-    async with world(registry, store, tenants) as both, world(registry, store, tenants) as alone:
+    async with world(registry, store, tenants) as both, world(registry, store, tenants, tenancy=None) as alone:
         told, expected = await both.told(turns, alone=False), await alone.told(turns, alone=True)
         _compare(turns, expected, told)
 
@@ -72,7 +72,7 @@ def _compare(turns: list[Turn], expected: list[object], told: list[object]) -> N
 
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + SEEDS))
 async def test_a_tenant_is_told_the_same_without_the_other(seed: int) -> None:
-    """By every door, on the embedded store."""
+    """By every door, on the embedded store: as if there were no tenants, and nobody else."""
     await _judge(seed, "memory", "by_entity")
 
 
@@ -84,13 +84,15 @@ async def test_on_cosmos_too(seed: int, partition: str) -> None:
 
 
 async def test_what_is_compared_is_worth_comparing() -> None:
-    """The steps meet every kind of answer, errors of every kind, and events."""
-    statuses, deliveries = set[int](), 0
-    for seed in range(8):
+    """The steps meet every kind of answer, errors of every kind, events, what was done before, and fields of links."""
+    statuses, deliveries, seen = set[int](), 0, ""
+    for seed in range(12):
         turns = any_turns(Random(seed))  # noqa: S311  # the same cases every time
         async with world(_registry("by_entity"), "memory", ("a", "b")) as found:
             *answers, delivered = await found.told(turns, alone=False)
         statuses |= {each[0] for each in answers if isinstance(each, tuple) and isinstance(each[0], int)}
         deliveries += sum(map(len, delivered))
+        seen += str(answers)
     assert {200, 201, 204, 400, 403, 404, 409, 412, 422} <= statuses
     assert deliveries > 20
+    assert min(seen.count(each) for each in ("'recordVersion'", "'since': 'note")) > 10

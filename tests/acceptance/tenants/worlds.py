@@ -103,7 +103,8 @@ async def world(registry: Registry, store: str, tenants: tuple[str, str], **more
     """A new world on an empty store."""
     with tempfile.TemporaryDirectory() as folder:
         files = {"data": Path(folder) / "data.db", "key_file": Path(folder) / "key"}
-        given: dict[str, Any] = {**files, "tenancy": "tid", "explain_roles": ("admin",), **more}
+        trusting = {"easy_auth": True, "entra_tenants": ("*",)}
+        given: dict[str, Any] = {**files, **trusting, "tenancy": "tid", "explain_roles": ("admin",), **more}
         if store == "memory":
             async with _running(Settings(store="memory", **given), registry) as application:
                 yield World(application, *tenants)
