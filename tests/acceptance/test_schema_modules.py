@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -81,14 +79,6 @@ SERVED = (
 ASKED = [*((name, "check") for name in BAD), *((name, "dev") for name in SERVED)]
 
 
-@pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], subprocess.CompletedProcess[str]]:
-    """What `check` and `dev` say of each bad module; they start side by side, for starting takes longest."""
-    folders = {name: _project(tmp_path_factory.mktemp("bad"), source) for name, (source, _, _) in BAD.items()}
-    with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        return dict(zip(ASKED, pool.map(lambda each: _run(folders[each[0]], each[1]), ASKED), strict=True))
-
-
 def _project(folder: Path, source: str | bytes) -> Path:
     shutil.copy(ROOT / "function_app.py", folder)
     shutil.copytree(ROOT / "schemas", folder / "schemas", ignore=shutil.ignore_patterns("__pycache__"))
@@ -110,12 +100,10 @@ def _run(folder: Path, word: str, *more: str) -> subprocess.CompletedProcess[str
 
 
 @pytest.mark.parametrize(("name", "word"), ASKED)
-def test_a_bad_module_is_told_with_file_line_and_remedy(
-    told: dict[tuple[str, str], subprocess.CompletedProcess[str]], name: str, word: str
-) -> None:
+def test_a_bad_module_is_told_with_file_line_and_remedy(tmp_path: Path, name: str, word: str) -> None:
     """Nothing is served, and nobody has to read a traceback."""
-    _, line, remedy = BAD[name]
-    done = told[name, word]
+    source, line, remedy = BAD[name]
+    done = _run(_project(tmp_path, source), word)
     said = done.stdout + done.stderr
     assert (1, True) == (done.returncode, f"schemas/bad.py:{line}: " in said), said
     assert remedy in said
