@@ -337,3 +337,11 @@ async def test_it_is_used_again_after_it_was_closed() -> None:
         assert [event("1").message_id] == await drained(topic, 1)
         await topic.close()
         await file.stop()
+
+
+def test_the_same_change_in_another_tenant_is_another_message() -> None:
+    """Ids, versions and moments recur in tenants: none is taken for a duplicate of the other, or waits for it."""
+    one, two = event("1", tenant="a"), event("1", tenant="b")
+    assert one.entry.at == two.entry.at
+    assert one.message_id != two.message_id
+    assert one.session_id != two.session_id

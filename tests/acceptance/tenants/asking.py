@@ -56,7 +56,10 @@ class Asker:
         }
 
     def _first(self, entity: str, id: str) -> dict[str, Any]:
-        return {"id": id, _UNIQUE[entity]: self.random.choice(NAMES), "note": self._note()}
+        found = {"id": id, _UNIQUE[entity]: NAMES[int(id) - 1], "note": self._note()}
+        if entity == "Member":
+            found |= {"clubId": id, "mentorId": None if id == IDS[0] else IDS[0]}
+        return found | ({"level": 2} if entity == "Club" and self.random.random() < 0.5 else {})
 
     def step(self) -> Step:
         """Anything at all, asked with a token, or by whom App Service tells."""
@@ -97,6 +100,7 @@ class Asker:
             *[listing(path, limit=1, nextToken=self._mine_or_not("token"))] * 2,
             listing(path, limit=1),
             listing(f"{path}/aggregate", **self._aggregate(entity)),
+            *[self._across()] * 2,
             Way("GET", f"members/{self._id()}/topics/{self._id()}"),
             listing(self.random.choice(["members/1/topics", "topics/2/members"]), count="true"),
             self._query(entity, page),
@@ -104,6 +108,13 @@ class Asker:
             graphql(f"{{ aggregate{entity}s {{ count min {{ {_UNIQUE[entity]} }} max {{ {_UNIQUE[entity]} }} }} }}"),
         ]
         return self.random.choice(ways)
+
+    def _across(self) -> Way:
+        """Members by what they belong to, a page of one that goes on."""
+        order = self.random.choice(["club.name", "-club.level", "mentor.code"])
+        again = {"nextToken": self._mine_or_not("token")} if self.random.random() < 0.6 else {}
+        include = self.random.choice(["club", "mentor", "club,mentor"])
+        return listing("members", orderBy=order, limit=1, include=include, **again)
 
     def _why(self) -> Way:
         """Why somebody may do something with a record."""
