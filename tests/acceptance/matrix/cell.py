@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -17,13 +17,32 @@ CANARY = re.compile(r"Xq[a-z]+[0-9a-z]+?qX")
 BOOKKEEPING = ("_etag", "_version")
 
 
+class Asked(NamedTuple):
+    """One request, as it was sent."""
+
+    method: str
+    path: str
+    body: Any
+    headers: Mapping[str, str] | None
+    query: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        """All that was sent."""
+        return f"{self.path} {orjson.dumps([self.body, self.query]).decode()} {self.headers}"
+
+
 @dataclass
 class Cell:
-    """Asks the app as somebody, and compares with what the oracle says of the notes of one kind."""
+    """Asks the app as somebody, and compares with what the oracle says of the notes of one kind.
+
+    asked: every request that was sent.
+    """
 
     world: World
     rights: Rights
     sent: str = ""
+    asked: list[Asked] = field(default_factory=list)
     _before: int = 0
 
     def __post_init__(self) -> None:
@@ -86,6 +105,7 @@ class Cell:
     ) -> Answer:
         """One request; nothing of its answer may be hidden from who asks, unless it was sent with it."""
         texts = {name: orjson.dumps(each).decode() if isinstance(each, dict) else each for name, each in query.items()}
+        self.asked.append(Asked(method, path, body, headers, texts))
         answer = await self.client.ask(method, path, body, headers=headers, query=texts)
         self.sent = f"{path} {orjson.dumps([body, query]).decode()} {headers}"
         self.check(answer.body.decode() + str(dict(answer.headers)))

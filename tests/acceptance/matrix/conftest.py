@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 import pytest
 import pytest_asyncio
 
-for _name in ("cell", "reading", "querying", "writing", "repeating", "relating", "live", "explaining"):
+for _name in ("cell", "reading", "querying", "writing", "repeating", "relating", "live", "explaining", "abroad"):
     pytest.register_assert_rewrite(f"tests.acceptance.matrix.{_name}")
 
 from tests.acceptance.matrix.world import World, world  # noqa: E402 - what asserts is told of before it is imported

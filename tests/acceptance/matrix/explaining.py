@@ -6,7 +6,7 @@ from typing import Any
 
 from atakora_data.testing import Client, user
 from tests.acceptance.matrix.cell import CANARY, Cell, Ways
-from tests.acceptance.matrix.oracle import ASPECTS, OPERATIONS, Note
+from tests.acceptance.matrix.oracle import ASPECTS, HOME, OPERATIONS, Note
 
 AUDITOR = "auditor"
 """The role of those who may ask."""
@@ -18,7 +18,7 @@ way = EXPLAINING.way
 @way("explanation", *ASPECTS)
 async def explanation(cell: Cell) -> None:
     """Of every operation on a record the outcome, the status, and what becomes of the ruled field."""
-    admin = cell.world.system.as_(user("root", roles=(AUDITOR,)))
+    admin = cell.world.system.as_(user("root", roles=(AUDITOR,), tenant=HOME))
     for note in cell.some:
         for operation in OPERATIONS:
             told = await _told(admin, cell, operation, note)
@@ -34,7 +34,7 @@ async def explanation(cell: Cell) -> None:
 @way("explanation without a record", *ASPECTS)
 async def in_general(cell: Cell) -> None:
     """What is the same for every record is told; the rest is left open."""
-    admin = cell.world.system.as_(user("root", roles=(AUDITOR,)))
+    admin = cell.world.system.as_(user("root", roles=(AUDITOR,), tenant=HOME))
     for operation in OPERATIONS:
         told = await _told(admin, cell, operation, None)
         if told["allowed"] is not None:

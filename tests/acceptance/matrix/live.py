@@ -11,7 +11,7 @@ import orjson
 from atakora_data.events.event import EntityEvent
 from atakora_data.storage.port import Journaled, Target
 from tests.acceptance.matrix.cell import Cell, Ways, in_order
-from tests.acceptance.matrix.oracle import BY_ID, SHAPES, STRANGER, Note, fields, shown
+from tests.acceptance.matrix.oracle import BY_ID, HOME, SHAPES, STRANGER, Note, fields, shown
 from tests.acceptance.matrix.reading import READ
 
 LIVE = Ways()
@@ -158,7 +158,7 @@ async def _new_events(cell: Cell) -> list[EntityEvent]:
     """What the journal has of the notes since this was asked last, without what their deletion did to others."""
     positions, journal = cell.world.positions, cell.world.realtime.journal
     found = list[Journaled]()
-    while more := await journal.entries(Target(cell.name), positions.get(cell.kind, "0"), 1000):
+    while more := await journal.entries(Target(cell.name, HOME), positions.get(cell.kind, "0"), 1000):
         positions[cell.kind] = more[-1].position
         found += more
     return [EntityEvent.of(each) for each in found if each.entry.changed != ("parentId",)]

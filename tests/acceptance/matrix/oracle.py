@@ -40,6 +40,9 @@ PEOPLE = {
         Who("DataOwner", "dana", roles=("DataOwner",)),
     )
 }
+HOME = "home"
+"""The tenant of everybody here, and of all records."""
+
 STRANGER = "zoe"
 """Whose records they are that belong to nobody who asks."""
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from atakora_data.testing import user
 from tests.acceptance.matrix.cell import Cell, Ways
+from tests.acceptance.matrix.oracle import HOME
 from tests.acceptance.matrix.writing import ROWS, TITLE
 
 REPEATING = Ways()
@@ -63,7 +64,7 @@ async def replay(cell: Cell) -> None:
             continue
         again = await cell.ask("POST", path, {"text": TITLE}, key)
         assert (200, first.body, "true") == (again.status, again.body, again.headers["Idempotency-Replayed"])
-        otherwise = cell.client.as_(user(cell.who.id or "", roles=(*cell.who.roles, "guest")))
+        otherwise = cell.client.as_(user(cell.who.id or "", roles=(*cell.who.roles, "guest"), tenant=HOME))
         lost = await otherwise.ask("POST", path, {"text": TITLE}, headers=key)
         assert (409, "answer_lost") == (lost.status, lost.json["code"])
         stored = await cell.world.stored(cell.name)

@@ -9,7 +9,7 @@ import pytest
 
 from atakora_data.testing import user
 from tests.acceptance.matrix.cell import Cell, ids, plain
-from tests.acceptance.matrix.oracle import BY_ID, PEOPLE, Rights
+from tests.acceptance.matrix.oracle import BY_ID, HOME, PEOPLE, Rights
 from tests.acceptance.matrix.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -146,10 +146,10 @@ async def test_who_makes_a_child_sees_its_parent(asking: Asking) -> None:
 async def test_several_roles_give_what_each_gives_and_no_more(asking: Asking) -> None:
     """Whoever holds roles beside each other passes by none of the limits that each of them has."""
     cell = await asking("Role", "other", "field_read")
-    both = cell.world.people["anonymous"].as_(user("otto", roles=("DataReader", "DataOwner", "nobody")))
+    both = cell.world.people["anonymous"].as_(user("otto", roles=("DataReader", "DataOwner", "nobody"), tenant=HOME))
     for item in (await both.get(cell.path)).json["items"]:
         assert {"secret", "loud"}.isdisjoint(item)
-    editor = both.as_(user("otto", roles=("DataReader", "editor")))
+    editor = both.as_(user("otto", roles=("DataReader", "editor"), tenant=HOME))
     assert all("secret" in each for each in (await editor.get(cell.path)).json["items"])
 
 

@@ -21,7 +21,7 @@ from atakora_data.settings import Connection, Settings
 from atakora_data.storage.port import BY_ID, Target
 from atakora_data.storage.sqlite.documents import quoted
 from atakora_data.testing import Client, system, user
-from tests.acceptance.matrix.oracle import KINDS, PEOPLE, SHAPES, canary
+from tests.acceptance.matrix.oracle import HOME, KINDS, PEOPLE, SHAPES, canary
 from tests.acceptance.matrix.schema import make_registry
 from tests.storage.cosmos.container import Part
 from tests.storage.cosmos.server import Server, serving
@@ -58,7 +58,7 @@ class World:
 
     async def stored(self, entity: str) -> dict[str, dict[str, Any]]:
         """All records of an entity as the store has them, by id."""
-        found = await self.system.application.store.select(Target(entity), Query(EVERYTHING, BY_ID, 1000))
+        found = await self.system.application.store.select(Target(entity, HOME), Query(EVERYTHING, BY_ID, 1000))
         return {each["id"]: each for each in found}
 
 
@@ -132,9 +132,12 @@ async def _on_cosmos(aspect: str, folder: Path) -> AsyncIterator[World]:
             yield World("cosmos", aspect, _people(client), lambda: server.writes, restore)
 
 
+_TENANCY: Any = {"tenancy": "tid", "anonymous_tenant": HOME}
+
+
 @asynccontextmanager
 async def _running(aspect: str, folder: Path, **settings: Any) -> AsyncIterator[Client]:
-    given = Settings(schemas=folder, key_file=folder / "local.key", explain_roles=("auditor",), **settings)
+    given = Settings(schemas=folder, key_file=folder / "local.key", explain_roles=("auditor",), **_TENANCY, **settings)
     application = bootstrap(given, registry=make_registry(aspect))
     await application.start()
     try:
@@ -145,15 +148,17 @@ async def _running(aspect: str, folder: Path, **settings: Any) -> AsyncIterator[
 
 def _people(client: Client) -> dict[str, Client]:
     known = {
-        who.name: client if who.id is None else client.as_(user(who.id, roles=who.roles, groups=who.groups))
+        who.name: client
+        if who.id is None
+        else client.as_(user(who.id, roles=who.roles, groups=who.groups, tenant=HOME))
         for who in PEOPLE.values()
     }
-    return {**known, "system": client.as_(system())}
+    return {**known, "system": client.as_(system(tenant=HOME))}
 
 
 async def _seed(client: Client) -> None:
     """Two boxes and two tags, of which the first have all notes; the notes of every kind; and everybody."""
-    data = client.as_(system()).data
+    data = client.as_(system(tenant=HOME)).data
     for entity, ids in {"Box": ("b1", "b2"), "Tag": ("t1", "t2"), "Person": ("rita", "zoe", "mark")}.items():
         await data[entity].create_many([{"id": id} for id in ids])
     for kind in KINDS:

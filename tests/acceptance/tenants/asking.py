@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from tests.acceptance.tenants.steps import AUDITS, FOREIGN, POSITION, SESSION, Step
+from tests.acceptance.tenants.steps import AUDITS, FOREIGN, POSITION, SESSION, TOKEN, Step
 from tests.support.told import Way, graphql, listing
 
 PEOPLE = ("ann", "bob")
@@ -43,6 +43,7 @@ class Asker:
             Way("POST", "clubs", {"id": "3", "name": "once", "note": self._note()}, {"idempotency-key": "k1"}),
             Way("GET", "members/1"),
             *(listing(path, limit=1) for path in COLLECTIONS.values()),
+            *(listing("members", orderBy="club.name", limit=1, **each) for each in ({}, {"nextToken": TOKEN})),
         ]
         steps = [Step(PEOPLE[0], (), way) for way in ways]
         return [*steps, *(Step(PEOPLE[1], work=work, name=name) for name, work in self._of_the_system().items())]
@@ -56,7 +57,7 @@ class Asker:
         }
 
     def _first(self, entity: str, id: str) -> dict[str, Any]:
-        found = {"id": id, _UNIQUE[entity]: NAMES[int(id) - 1], "note": self._note()}
+        found: dict[str, Any] = {"id": id, _UNIQUE[entity]: NAMES[int(id) - 1], "note": self._note()}
         if entity == "Member":
             found |= {"clubId": id, "mentorId": None if id == IDS[0] else IDS[0]}
         return found | ({"level": 2} if entity == "Club" and self.random.random() < 0.5 else {})
