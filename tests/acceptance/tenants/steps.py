@@ -104,11 +104,11 @@ class Step:
         )
         path, used = memory.filled(self.way.path, self.who, about)
         sent = {"body": self.way.body, "headers": dict(self.way.headers), "parameters": dict(self.way.parameters)}
-        text, more = memory.filled(orjson.dumps(sent).decode(), self.who, f"GET {self.way.path} NoneNone")
-        text, tokens = memory.filled(text, self.who, about) if TOKEN in text else (text, {})
+        source = about if self.way.method == "GET" else f"GET {self.way.path} NoneNone"
+        text, more = memory.filled(orjson.dumps(sent).decode(), self.who, source)
         answer = await self._asked(Way(self.way.method, path, **orjson.loads(text)), client)
         self._remember(answer, memory, about)
-        return _steady(self.way, answer, {**used, **more, **tokens})
+        return _steady(self.way, answer, {**used, **more})
 
     async def _asked(self, way: Way, client: Client) -> Answer:
         if not self.by_app_service:
