@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from atakora_data.api.http.bounds import Bounds
 from atakora_data.api.http.message import Handler, Request, Response
@@ -21,8 +22,7 @@ from atakora_data.storage.port import EntityStore
 from atakora_data.storage.state import StateStore
 
 
-@dataclass
-class Lifecycle:
+class Lifecycle(Struct):
     """Opens the store once, whoever asks first. also: what is opened with it."""
 
     store: EntityStore
@@ -49,8 +49,7 @@ class Lifecycle:
                     await each.stop()
 
 
-@dataclass
-class Realtime:
+class Realtime(Struct, dict=True):
     """What brings changes to subscribers; each part is made when it is first asked for. Start the app before.
 
     feed: what changed, for hosts without a trigger. state: the app's own values. make_…: makes the part.
@@ -97,8 +96,7 @@ class Realtime:
             await self.topic.close()
 
 
-@dataclass
-class Application:
+class Application(Struct):
     """What `bootstrap` made. Its pipeline starts it with the first request, so that nothing connects before.
 
     realtime: None when no entity is in real time. bounds: what is too much; None without a limit.

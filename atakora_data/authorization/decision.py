@@ -8,9 +8,10 @@ Each leaf carries the words of its rule, so that compiling, evaluating and expla
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, TypeAlias, assert_never
+
+from msgspec import Struct
 
 from atakora_data.authorization.principal import Principal
 from atakora_data.authorization.values import NO_ENTITIES, Entities, Fields, own_id, put_in
@@ -31,8 +32,7 @@ from atakora_data.schema.rules import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """Allowed or not whatever the record. reason: why, of this caller."""
 
     allowed: bool
@@ -40,38 +40,33 @@ class Constant:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Predicate:
+class Predicate(Struct, frozen=True):
     """Allowed for the records that match."""
 
     filter: Filter
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Custom:
+class Custom(Struct, frozen=True):
     """Allowed as the function says."""
 
     function: CustomFunction
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class AnyDecision:
+class AnyDecision(Struct, frozen=True):
     """Allowed when one of them allows."""
 
     items: tuple[Decision, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AllDecision:
+class AllDecision(Struct, frozen=True):
     """Allowed when all of them allow."""
 
     items: tuple[Decision, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NotDecision:
+class NotDecision(Struct, frozen=True):
     """Allowed when it does not allow."""
 
     item: Decision

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
+
+from msgspec import Struct
 
 from atakora_data.authorization.decision import (
     AllDecision,
@@ -29,8 +30,7 @@ class RelatedReader(Protocol):
         """Whether the link leads from a record with this value in `link.local` to one that matches the filter."""
 
 
-@dataclass(frozen=True, slots=True)
-class CustomContext:
+class CustomContext(Struct, frozen=True):
     """What custom rules are told beside the record: who asks, and the typed data API as that principal.
 
     related: where rules look for related records. is_gone: the record is stored no more, nor its links.

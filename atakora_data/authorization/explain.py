@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from atakora_data.authorization.decision import (
     AllDecision,
@@ -20,8 +21,7 @@ from atakora_data.query.evaluate import Related, matches
 from atakora_data.query.filter import EVERYTHING, NOTHING, Filter
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """One part of a decision and what it comes to.
 
     allowed: None when it depends on the record and none was given, or on a function that was not asked.

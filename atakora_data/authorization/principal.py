@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import Struct, field
+
 _NO_CLAIMS: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Principal:
+class Principal(Struct, frozen=True, dict=True):
     """The caller, as the verified token says: nobody else makes one but tests and `as_system`.
 
     id: the caller's own id (Entra: `oid`); None for an anonymous caller. tenant_id: the organization that

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import cache
+
+from msgspec.structs import replace
 
 from atakora_data.api.http.cors import Cors
 from atakora_data.api.http.headers import DEPLOYED, STANDARD

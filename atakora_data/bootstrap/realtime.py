@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from atakora_data.api.http.router import Methods
 from atakora_data.api.realtime.routes import Door, realtime_routes
@@ -22,8 +23,7 @@ from atakora_data.settings import Settings
 from atakora_data.storage.port import EntityStore
 
 
-@dataclass(frozen=True)
-class RealtimeWiring:
+class RealtimeWiring(Struct, frozen=True, dict=True):
     """Makes the parts of real time, each when it is first asked for. key: of this machine; None in Azure.
 
     graphql: makes what understands GraphQL subscriptions. signer: signs what callers bring back.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from atakora_data.registry.registry import Registry
 from atakora_data.settings import Settings
@@ -17,8 +18,7 @@ _TOPIC: Final = "topic.db"
 """The file for messages when the records are in Cosmos DB, beside where they would be else."""
 
 
-@dataclass(frozen=True)
-class Stores:
+class Stores(Struct, frozen=True):
     """Where records live. beside: what real time needs of it; None where there is none. also: what is opened too.
 
     state: the app's own values; None where the store keeps none.
@@ -30,8 +30,7 @@ class Stores:
     state: StateStore | None = None
 
 
-@dataclass(frozen=True)
-class Beside:
+class Beside(Struct, frozen=True):
     """What a store keeps beside the records: the journal, the feed of it, and the app's own values.
 
     file: where a stand-in for Service Bus keeps its messages; None in Azure.

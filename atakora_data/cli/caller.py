@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from atakora_data.authorization.principal import Principal
 from atakora_data.cli.tenants import add_tenant, tenant_of

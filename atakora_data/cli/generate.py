@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from atakora_data.cli.options import add_schemas, read_settings
 from atakora_data.codegen.folder import Plan, plan
@@ -17,8 +18,7 @@ ALL = "all"
 _HEAD = 4096
 
 
-@dataclass(frozen=True)
-class _Job:
+class _Job(Struct, frozen=True):
     """One generator and its folder on this machine, with what should be there and how that is to be reached."""
 
     folder: Path

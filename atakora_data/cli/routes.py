@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from atakora_data.cli.options import add_json, add_schemas, read_settings
 from atakora_data.registry.registry import Registry
@@ -20,8 +22,7 @@ FIXED = (
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 
-@dataclass(frozen=True)
-class Rest:
+class Rest(Struct, frozen=True):
     """One method of one path below the prefix."""
 
     method: str
@@ -29,8 +30,7 @@ class Rest:
     summary: str
 
 
-@dataclass(frozen=True)
-class GraphQL:
+class GraphQL(Struct, frozen=True):
     """One root field with its arguments and type. kind: `query` or `mutation`."""
 
     kind: str

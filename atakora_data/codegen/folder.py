@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from atakora_data.codegen.marks import is_marked
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """Paths in order: to be made, to be made anew, to be removed, and those that somebody else made."""
 
     missing: tuple[str, ...]

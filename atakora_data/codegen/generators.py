@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from atakora_data.codegen.openapi import openapi_files
 from atakora_data.codegen.python.files import python_files
@@ -13,8 +14,7 @@ from atakora_data.codegen.typescript.files import typescript_files
 from atakora_data.registry.registry import Registry
 
 
-@dataclass(frozen=True)
-class Generator:
+class Generator(Struct, frozen=True):
     """files: from a registry and the name of the client. folders: where its files are, and may be left over.
 
     place: its folder when everything is generated; alone, it writes into the folder that it is given.

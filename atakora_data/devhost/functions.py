@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import azure.functions as func
+from msgspec import Struct
 
 from atakora_data.devhost.bindings import Bindings, read_bindings
 from atakora_data.devhost.retry import RetryPolicy, read_policy
@@ -18,8 +18,7 @@ from atakora_data.events.port import TOPIC
 _ALL_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Function:
+class Function(Struct, frozen=True, kw_only=True):
     """One function. parameter: the name by which it gets what starts it. outputs: those of its SignalR outputs."""
 
     name: str
@@ -28,24 +27,21 @@ class Function:
     call: Callable[..., Awaitable[Any]]
 
 
-@dataclass(frozen=True, kw_only=True)
-class HttpFunction(Function):
+class HttpFunction(Function, Struct, frozen=True, kw_only=True):
     """One function with an HTTP trigger."""
 
     route: Route
     methods: frozenset[str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class FeedFunction(Function):
+class FeedFunction(Function, Struct, frozen=True, kw_only=True):
     """One function with a Cosmos DB trigger. container: whose changes it gets."""
 
     container: str
     retry: RetryPolicy
 
 
-@dataclass(frozen=True, kw_only=True)
-class TopicFunction(Function):
+class TopicFunction(Function, Struct, frozen=True, kw_only=True):
     """One function with a Service Bus trigger. subscription: of the topic of entity events."""
 
     subscription: str

@@ -6,8 +6,9 @@ import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from atakora_data.application import Application
 from atakora_data.devhost.background import running
@@ -21,13 +22,12 @@ from atakora_data.devhost.parts import parts_of, refuse_unservable
 from atakora_data.devhost.personas import DESK, personas
 from atakora_data.devhost.project import load_function_app
 from atakora_data.devhost.sending import sender
-from atakora_data.devhost.server import run, serving, until_told_to_stop
+from atakora_data.devhost.server import run, serving, told_to_stop
 from atakora_data.identity.local import mint
 from atakora_data.identity.local_key import local_key
 
 
-@dataclass(frozen=True)
-class Project:
+class Project(Struct, frozen=True):
     """A project that is loaded and can be served. prefix: of all routes. application: None for one that is not ours."""
 
     functions: Functions
@@ -71,9 +71,9 @@ async def _serve(project: Project, host: str, port: int) -> None:
         for part in parts:
             await part.start()
         async with serving(serve, host, port) as root, closing(hub), running(parts):
-            url = f"{root}/{project.prefix}".rstrip("/")
+            url, stop = f"{root}/{project.prefix}".rstrip("/"), told_to_stop()
             print(await _welcome(application, url) if application else f"Serving {url}", flush=True)  # noqa: T201
-            await until_told_to_stop()
+            await stop.wait()
 
 
 @asynccontextmanager

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
+
+from msgspec import Struct
 
 from atakora_data.application import Application
 from atakora_data.authorization.principal import Principal
@@ -20,8 +21,7 @@ DESK = "local"
 """The tenant of whoever tries the app at a desk, while tenancy is on."""
 
 
-@dataclass(frozen=True)
-class Persona:
+class Persona(Struct, frozen=True):
     """Somebody to try the app as."""
 
     name: str

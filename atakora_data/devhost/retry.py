@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from atakora_data.errors import HostError
 
@@ -13,8 +14,7 @@ _ENDLESS = -1
 _REMEDY = '@app.retry(strategy="fixed_delay", max_retry_count="-1", delay_interval="00:00:05")'
 
 
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
+class RetryPolicy(Struct, frozen=True):
     """The first pause and the longest one, in seconds; each is twice the one before."""
 
     first: float

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from atakora_data.errors import HostError
 
@@ -25,8 +26,7 @@ _CONSTRAINTS = {
 }
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(Struct, frozen=True):
     """One compiled template below one prefix."""
 
     template: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from atakora_data.storage.port import Journaled, JournalEntry, Target
 
@@ -11,8 +12,7 @@ _LONGEST_NAME = 128
 """What Service Bus takes as the id of a message or of a session, in characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class EntityEvent:
+class EntityEvent(Struct, frozen=True):
     """One change of one record. position: where it stands in the journal, for subscribers that read on from it.
 
     is_whole: False when it was too large for a message: then the entry's record holds the id alone, and the journal the

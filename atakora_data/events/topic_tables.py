@@ -10,10 +10,10 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import orjson
+from msgspec import Struct
 
 from atakora_data.events.message import TopicMessage
 
@@ -87,8 +87,7 @@ DEAD: Final = (
 """The statement that reads dead letters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Struct, frozen=True):
     """A message that nobody else gets before its lock ends, nor any other one of its session.
 
     deliveries: how often it was received, this time included. enqueued, locked_until: seconds since 1970.
@@ -103,8 +102,7 @@ class Received:
     lock: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
+class DeadLetter(Struct, frozen=True):
     """A message that is not delivered any more, and why."""
 
     message: TopicMessage

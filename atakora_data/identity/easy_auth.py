@@ -9,10 +9,10 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 import orjson
+from msgspec.structs import replace
 
 from atakora_data.authorization.principal import Principal
 from atakora_data.errors import IdentityUnavailable, InvalidToken

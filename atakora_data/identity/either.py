@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from atakora_data.authorization.principal import Principal
 from atakora_data.identity.local import ISSUER
 from atakora_data.identity.port import TokenVerifier
 
 
-@dataclass(frozen=True, slots=True)
-class EitherVerifier:
+class EitherVerifier(Struct, frozen=True):
     """Chooses by the issuer that a token names; whoever is chosen checks it, the issuer included."""
 
     local: TokenVerifier

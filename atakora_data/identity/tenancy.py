@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from atakora_data.authorization.principal import Principal
 from atakora_data.settings.tenants import is_tenant
@@ -15,8 +16,7 @@ TID: Final = "tid"
 _NO_TENANCY: Final = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Tenancy:
+class Tenancy(Struct, frozen=True):
     """Tells whose records a caller may ask for, by what its token says and never by what it sends.
 
     claim: the claim that names the tenant; None when tenancy is off. anonymous: the tenant of callers without a token,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from atakora_data.query.filter import EVERYTHING, FieldRef, Filter
 
@@ -23,8 +24,7 @@ MEASURES = tuple(each.value for each in Function if each is not Function.COUNT)
 """The functions that are asked of fields, as clients write them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """A function of a field's values; COUNT without a field counts the records.
 
     SUM of whole numbers is exact and whole, of decimals exact, as text; AVG is a float, of decimals a decimal with 28
@@ -35,8 +35,7 @@ class Measure:
     field: FieldRef | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregation:
+class Aggregation(Struct, frozen=True):
     """What is asked: over the records that match, for each group of equal values, every measure.
 
     Without groups there is exactly one row, also when nothing matches. With groups there are at most `limit` rows,

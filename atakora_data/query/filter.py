@@ -10,9 +10,11 @@ except `IS_NULL`; everything negative is a plain `Not` around it, so `ne: 1` hol
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 
 class Kind(StrEnum):
@@ -52,8 +54,7 @@ class Operator(StrEnum):
     HAS_ALL = "hasAll"
 
 
-@dataclass(frozen=True, slots=True)
-class FieldRef:
+class FieldRef(Struct, frozen=True):
     """A value inside a record: the wire names that lead to it, and how it compares.
 
     item: the kind of a list's elements. size: the number of elements of the list is meant, not the list.
@@ -72,36 +73,31 @@ class FieldRef:
         return self if self.guard is None else replace(self, guard=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A value that is put in later, by `substitute`: makes a filter a template."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Struct, frozen=True):
     """Holds when all hold; without items always."""
 
     items: tuple[Filter, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Struct, frozen=True):
     """Holds when one holds; without items never."""
 
     items: tuple[Filter, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """Holds when the item does not."""
 
     item: Filter
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(Struct, frozen=True):
     """One field asked one question.
 
     value: the wire form of a scalar; a tuple of them for IN, HAS_ANY and HAS_ALL; JSON data for EQ on a list;
@@ -113,8 +109,7 @@ class Compare:
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """How records lead to others: to those of the entity `target` whose `remote` equals this record's `local`.
 
     Null leads nowhere, and so does a `local` whose guard does not hold.
@@ -125,8 +120,7 @@ class Link:
     remote: FieldRef
 
 
-@dataclass(frozen=True, slots=True)
-class Some:
+class Some(Struct, frozen=True):
     """Holds when at least one of the records that the link leads to matches the filter, which is over their fields.
 
     Nothing is added to the filter: whoever makes it puts in which of those records count.

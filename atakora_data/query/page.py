@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from atakora_data.query.filter import EVERYTHING, FieldRef, Filter, Link
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(Struct, frozen=True):
     """A link to at most one record, which counts only when it matches the filter."""
 
     link: Link
     filter: Filter = EVERYTHING
 
 
-@dataclass(frozen=True, slots=True)
-class OrderKey:
+class OrderKey(Struct, frozen=True):
     """One field to order by; nulls come first when ascending, last when descending.
 
     via: the hops to the record whose field it is, from this one; where one leads nowhere, the value is null.
@@ -35,8 +34,7 @@ Position: TypeAlias = tuple[Any, ...]
 """The values of a record's order keys, in wire form: where a page ended."""
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """Which records, in which order, how many, after which position. `order` must be complete."""
 
     filter: Filter = EVERYTHING

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
+from msgspec import Struct, field
 
 from atakora_data.authorization.access import Gatekeeper
 from atakora_data.errors import Forbidden, InvalidSubscription, Violation, perhaps_one_of
@@ -23,8 +23,7 @@ OPERATIONS: Final = ("created", "updated", "deleted")
 """What can be subscribed to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What somebody wants to be told: by a GraphQL document, or of an entity by operations and filter."""
 
     entity: str = ""

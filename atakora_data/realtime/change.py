@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from atakora_data.events.event import EntityEvent
 from atakora_data.storage.feed import Journal
@@ -12,8 +14,7 @@ from atakora_data.storage.port import EntityStore, JournalEntry, Record
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class RecordChange:
+class RecordChange(Struct, frozen=True):
     """One event with both states of its record. before: None when it was created. after: None when it was deleted.
 
     Of an event that is not whole both are None: nobody knows its record any more.

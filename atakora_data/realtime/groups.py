@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import orjson
+from msgspec import Struct, field
 
 from atakora_data.authorization.access import Access, Gatekeeper
 from atakora_data.errors import RequestError
@@ -36,8 +36,7 @@ class Member(NamedTuple):
         return cls(subscription.id, subscription.session, subscription.expires)
 
 
-@dataclass(slots=True)
-class Group:
+class Group(Struct):
     """Subscriptions of one entity with the same policy, filter, operations and document. filter: what they ask for.
 
     first: stands for all; it may have ended, since the rules treat all of them alike. members: by id.

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 from math import inf
 from typing import Final
+
+from msgspec import Struct, field
 
 from atakora_data.realtime.groups import Group, Grouping, Member
 from atakora_data.realtime.subscription import SUBSCRIPTION, read_subscription, subscription_partition
@@ -21,8 +22,7 @@ _BREATH: Final = 200
 """After so many new subscriptions others get their turn."""
 
 
-@dataclass(slots=True)
-class _Partition:
+class _Partition(Struct):
     """The subscriptions to one target. position: up to which changes are known; places: the group of each by id.
 
     soonest: before that moment none of them expires.

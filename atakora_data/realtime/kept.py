@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from atakora_data.errors import Forbidden, PreconditionFailed, RequestError, WriteContention
 from atakora_data.realtime.admission import Admission, Wanted

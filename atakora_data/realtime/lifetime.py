@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from atakora_data.authorization.principal import Principal
 from atakora_data.errors import InvalidToken
 
 
-@dataclass(frozen=True, slots=True)
-class Lifetime:
+class Lifetime(Struct, frozen=True):
     """So many seconds from the last sign of life, and never longer than the token that was shown.
 
     clock: seconds since 1970.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
+
+from msgspec import Struct
 
 from atakora_data.events.event import EntityEvent
 from atakora_data.realtime.subscription import Subscription
@@ -56,8 +57,7 @@ class Hub(Protocol):
         """Close the connections; may be called twice."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What a GraphQL subscription asks for. operation: `created`, `updated` or `deleted`. filter: in wire form.
 
     entities: all whose rules have a say in the answer.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from atakora_data.events.event import EntityEvent
 from atakora_data.realtime.change import RecordChange
@@ -18,8 +19,7 @@ OVERLAP_SECONDS: Final = 30
 """So far behind the last event that was heard others may be, which are heard after it: records move side by side."""
 
 
-@dataclass(frozen=True, slots=True)
-class Replay:
+class Replay(Struct, frozen=True):
     """Tells one subscriber what came after a position."""
 
     journal: Journal

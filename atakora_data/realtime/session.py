@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from atakora_data.authorization.principal import Principal
 from atakora_data.realtime.subscription import principal_text, read_principal
@@ -23,8 +25,7 @@ class Held(NamedTuple):
     expires: float
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """One client's session. principal: as the last token that was shown for it says. etag: of its state."""
 
     id: str

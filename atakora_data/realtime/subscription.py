@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType, NoneType
 from typing import Any, Final
+
+from msgspec import Struct
 
 from atakora_data.authorization.principal import Principal
 from atakora_data.service.context import RequestContext
@@ -28,8 +29,7 @@ _SHAPE: Final[Mapping[str, tuple[type, ...]]] = {
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Subscription:
+class Subscription(Struct, frozen=True):
     """What one session wants to be told about one entity, and as whom it asks.
 
     session: who is sent what matches. operations: `created`, `updated`, `deleted`. filter: in wire form; None for all.

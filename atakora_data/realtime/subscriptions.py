@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from atakora_data.errors import Forbidden, InvalidSubscription, NotFound, SignInRequired, TooManySubscriptions
 from atakora_data.realtime.admission import Admission, Wanted

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from atakora_data.authorization.relatives import crosses, holds, surely_holds
 from atakora_data.query.evaluate import matches
@@ -22,8 +23,7 @@ Payload = dict[str, Any]
 """A GraphQL response: `{data, errors?, extensions?}`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Views:
+class Views(Struct, frozen=True):
     """Makes payloads. graphql: makes the runner of documents when one is met."""
 
     service: EntityService

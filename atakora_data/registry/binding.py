@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from atakora_data.errors import perhaps
 from atakora_data.query.filter import NOTHING
@@ -13,8 +14,7 @@ from atakora_data.registry.graph import Graph, ToldAlready
 from atakora_data.schema.rules import AllOf, AnyOf, Complement, OwnerRule, RelationshipRule, Rule, WhereRule
 
 
-@dataclass(frozen=True)
-class Binder:
+class Binder(Struct, frozen=True):
     """Binds the rules of one entity."""
 
     graph: Graph

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from atakora_data.errors import Problem
 from atakora_data.registry import checks
@@ -40,8 +42,7 @@ from atakora_data.schema.model import Model
 from atakora_data.schema.storage import Storage
 
 
-@dataclass(frozen=True)
-class Sources:
+class Sources(Struct, frozen=True):
     """What a schema folder holds. models: nested ones. unreadable: names a broken module may declare.
 
     place: what to call the whole, in a problem of the whole.
@@ -54,8 +55,7 @@ class Sources:
     place: str = "schemas"
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """One entity as read, before it is known whether all are well."""
 
     declared: Declared

@@ -7,13 +7,13 @@ post without a blog, and `~` of a condition holds exactly where the condition do
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from pydantic import BaseModel
 
 from atakora_data.errors import InvalidFilter, perhaps
@@ -58,8 +58,7 @@ class Unbindable(Exception):  # a reason, not an error of this program
         self.remedy = remedy
 
 
-@dataclass(frozen=True)
-class ConditionBinder:
+class ConditionBinder(Struct, frozen=True):
     """Binds the conditions of one entity's rules. at: the entity whose records are asked about, the same at first."""
 
     graph: Graph

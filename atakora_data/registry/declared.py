@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from atakora_data.schema.declarations import Declarations, DeclaredRelationship
 from atakora_data.schema.entity import Entity
 
 
-@dataclass(frozen=True)
-class Declared:
+class Declared(Struct, frozen=True):
     """One entity class and its declarations: parents first, each name once, the class's own last.
 
     origin: of a class that nobody wrote, the class and the attribute that asked for it.

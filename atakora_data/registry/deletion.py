@@ -6,8 +6,9 @@ Several relationships may go over one key. Those that say `on_delete` must agree
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final, NamedTuple
+
+from msgspec.structs import replace
 
 from atakora_data.errors import perhaps
 from atakora_data.registry.entity import RelationKind, RelationModel

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, Protocol, TypeAlias
+
+from msgspec import Struct, field
 
 from atakora_data.query.filter import FieldRef, Filter, Kind
 from atakora_data.schema.rules import (
@@ -46,8 +47,7 @@ class TypeName(StrEnum):
     MAP = "map"
 
 
-@dataclass(frozen=True)
-class EnumType:
+class EnumType(Struct, frozen=True):
     """A closed set of strings. name: the GraphQL and OpenAPI type, e.g. `PostStatus`."""
 
     name: str
@@ -55,8 +55,7 @@ class EnumType:
     description: str | None = None
 
 
-@dataclass(frozen=True)
-class ObjectType:
+class ObjectType(Struct, frozen=True):
     """A nested model. name: the GraphQL and OpenAPI type, e.g. `PostMetadata`."""
 
     name: str
@@ -64,8 +63,7 @@ class ObjectType:
     description: str | None = None
 
 
-@dataclass(frozen=True)
-class FieldType:
+class FieldType(Struct, frozen=True):
     """The type of a field or of a list's or map's elements."""
 
     name: TypeName
@@ -102,8 +100,7 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True)
-class FieldModel:
+class FieldModel(Struct, frozen=True):
     """One stored field.
 
     name: in Python (snake_case). wire: everywhere else (camelCase). required: create refuses its absence
@@ -143,8 +140,7 @@ class RelationKind(StrEnum):
     POLYMORPHIC = "polymorphic"
 
 
-@dataclass(frozen=True)
-class RelationModel:
+class RelationModel(Struct, frozen=True):
     """A relationship as seen from the entity that declares it. All names of fields are wire names.
 
     target: the entity it leads to; "" for POLYMORPHIC, which leads to one of `targets`.
@@ -191,8 +187,7 @@ class RelationModel:
         return self.targets or (self.target,)
 
 
-@dataclass(frozen=True)
-class ComputedModel:
+class ComputedModel(Struct, frozen=True):
     """A field computed from others, read-only. reads: wire names of what it reads; hiding one of them hides it."""
 
     name: str
@@ -203,8 +198,7 @@ class ComputedModel:
     description: str | None = None
 
 
-@dataclass(frozen=True)
-class ActionModel:
+class ActionModel(Struct, frozen=True):
     """A custom mutation of one record. parameters: by wire name; rule None means the update rule."""
 
     name: str
@@ -215,31 +209,27 @@ class ActionModel:
     description: str | None = None
 
 
-@dataclass(frozen=True)
-class IndexKey:
+class IndexKey(Struct, frozen=True):
     """One field of an index."""
 
     field: FieldRef
     descending: bool = False
 
 
-@dataclass(frozen=True)
-class IndexModel:
+class IndexModel(Struct, frozen=True):
     """A declared index; the store puts the tenant before and the primary key behind it."""
 
     name: str
     keys: tuple[IndexKey, ...]
 
 
-@dataclass(frozen=True)
-class BoundOwner:
+class BoundOwner(Struct, frozen=True):
     """`OwnerRule` with its field resolved."""
 
     field: FieldRef
 
 
-@dataclass(frozen=True)
-class BoundWhere:
+class BoundWhere(Struct, frozen=True):
     """`WhereRule` with wire names and values; the caller's values are `Parameter`s named as in `PrincipalValue`.
 
     A `RelationshipRule` becomes one as well. words: how the rule is called in explanations, when not by its filter.
@@ -296,8 +286,7 @@ class Codec(Protocol):
         """A wire value as it is stored, e.g. a datetime in UTC with microseconds; ValueError says what is wrong."""
 
 
-@dataclass(frozen=True)
-class EntityModel:
+class EntityModel(Struct, frozen=True, dict=True):
     """One entity: its names, fields, relations, rules and storage.
 
     All mappings are keyed by wire name, except `rules` and `hooks`; a wire name stands for one thing only.

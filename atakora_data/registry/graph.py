@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from atakora_data.registry.entity import FieldModel, RelationModel
 from atakora_data.registry.links import Way, ways
@@ -15,8 +16,7 @@ class ToldAlready(Exception):  # a reason, not an error of this program
     """A rule over a relationship that is wrong itself, which was reported."""
 
 
-@dataclass(frozen=True)
-class Graph:
+class Graph(Struct, frozen=True):
     """All entities with their fields and relations, as rules go through them."""
 
     neighbours: Neighbours

@@ -7,8 +7,10 @@ of the same links. One that is not well keeps the others over the same junction 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from atakora_data.errors import perhaps
 from atakora_data.registry.declared import Declared, declared_by
@@ -33,8 +35,7 @@ class Linkage(NamedTuple):
     through: tuple[str, ...] | None
 
 
-@dataclass
-class Junctions:
+class Junctions(Struct):
     """made: by the framework. linkages: by entity and relationship, of those that are well."""
 
     made: list[Declared] = field(default_factory=list)

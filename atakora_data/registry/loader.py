@@ -17,10 +17,11 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from atakora_data.errors import Problem, SchemaError
 from atakora_data.registry.build import Sources, assemble
@@ -42,8 +43,7 @@ def load_registry(folder: Path) -> Registry:
     return assemble(_import_all(folder.resolve()))
 
 
-@dataclass
-class _Imported:
+class _Imported(Struct):
     """What the modules gave."""
 
     modules: list[ModuleType] = field(default_factory=list)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from atakora_data.errors import perhaps
 from atakora_data.registry.declared import Declared
@@ -29,8 +30,7 @@ class Site(NamedTuple):
         return self.declared.name
 
 
-@dataclass(frozen=True)
-class Neighbours:
+class Neighbours(Struct, frozen=True):
     """All entities, by name. unreadable: names that a broken module may declare, of which nothing is said."""
 
     findings: Findings

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from atakora_data.registry.entity import EntityModel, RelationKind, RelationModel
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """Records of `holder` hold the ids of records of `target` in `field` (wire name).
 
     type_field: the field of the holder that must hold the target's name for it, "" when the key has one target only.
@@ -24,8 +24,7 @@ class Reference:
     type_field: str = ""
 
 
-@dataclass(frozen=True)
-class References:
+class References(Struct, frozen=True):
     """All foreign keys, by the entity that holds them and by the entity they lead to."""
 
     all: tuple[Reference, ...]

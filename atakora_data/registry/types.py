@@ -5,13 +5,14 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 from uuid import UUID
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -63,8 +64,7 @@ Describe = Callable[[type[Model]], ObjectType]
 """How the fields of a nested model are found; raises UnfitType for one that contains itself."""
 
 
-@dataclass(frozen=True)
-class TypeReader:
+class TypeReader(Struct, frozen=True):
     """Reads annotations. suggested: the name of an enum that has none of its own (`PostStatus`)."""
 
     describe: Describe

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
+from msgspec import Struct
+
 T_co = TypeVar("T_co", covariant=True)
 T_contra = TypeVar("T_contra", contravariant=True)
 
@@ -17,8 +19,7 @@ QUANTIFIERS: Final = ("some", "every", "none")
 """What can be asked of the records of a list."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrincipalValue:
+class PrincipalValue(Struct, frozen=True):
     """A value of the caller, known only when asked: `principal.id`, `principal.claim("dept")`.
 
     It compares as null compares in filters: when the caller lacks it, no comparison with it holds.
@@ -90,22 +91,19 @@ class RelatedCondition(_Combinable):
     of: type[Any] | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class AllConditions(_Combinable):
+class AllConditions(_Combinable, Struct, frozen=True):
     """Every condition holds."""
 
     items: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AnyCondition(_Combinable):
+class AnyCondition(_Combinable, Struct, frozen=True):
     """At least one condition holds."""
 
     items: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NotCondition(_Combinable):
+class NotCondition(_Combinable, Struct, frozen=True):
     """The condition does not hold."""
 
     item: Condition
@@ -237,8 +235,7 @@ def class_of(path: FieldPath) -> type[Any] | None:
     return path._of  # noqa: SLF001  # an attribute of a path is another path
 
 
-@dataclass(frozen=True, slots=True)
-class Descending:
+class Descending(Struct, frozen=True):
     """A field to order by, the highest value first: `-col(Post.published_at)`."""
 
     field: FieldPath

@@ -7,9 +7,9 @@ hold: what the caller may not read is not there, and what it may not write is re
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, Self, TypeAlias, TypeVar, overload
 
+from msgspec import Struct, field
 from pydantic import BaseModel
 
 from atakora_data.schema.conditions import AnyOfPath, Condition, Descending, FieldPath, ListPath
@@ -23,16 +23,14 @@ FieldName: TypeAlias = str | FieldPath
 """A field by its path, `"size.in_metres"`, or `col(Parcel.size).in_metres`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[E]):
+class Page(Struct, Generic[E], frozen=True):
     """One page of records; `next_token` continues it, None at the end."""
 
     items: list[E]
     next_token: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """One group of an aggregate: the values that its records share, how many they are, and what was worked out.
 
     All by the names that were asked for, with values of the fields' types; without any value `sum` and the like are

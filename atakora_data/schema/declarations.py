@@ -6,8 +6,9 @@ import ast
 import types
 import typing
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Final, get_args, get_origin
+
+from msgspec import Struct, field
 
 from atakora_data.schema.computed import Computed
 from atakora_data.schema.hooks import Action, Hook, is_validator
@@ -39,8 +40,7 @@ RELATIONSHIPS: Final[dict[str, type[Relationship[Any]]]] = {
 }
 
 
-@dataclass(frozen=True)
-class DeclaredRelationship:
+class DeclaredRelationship(Struct, frozen=True):
     """A relationship and what its annotation says: which kind, and the names of its targets."""
 
     relationship: Relationship[Any] | None
@@ -48,8 +48,7 @@ class DeclaredRelationship:
     targets: tuple[str, ...]
 
 
-@dataclass
-class Declarations:
+class Declarations(Struct):
     """What one class body declares, by Python name, in order. unknown: attributes that are nothing we know."""
 
     options: dict[str, Any] = field(default_factory=dict)

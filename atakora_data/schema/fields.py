@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, TypedDict, Unpack
 
 import pydantic
+from msgspec import Struct
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from atakora_data.errors import perhaps
 
 
-@dataclass(frozen=True, slots=True)
-class FieldOptions:
+class FieldOptions(Struct, frozen=True):
     """What `Field(...)` says beyond pydantic's constraints.
 
     unique: no two records of a tenant share a value. owner: holds the id of the caller the record belongs to.
@@ -62,7 +61,7 @@ class FieldKeywords(TypedDict, total=False):
     decimal_places: int
 
 
-_OURS: Final = frozenset(FieldOptions.__dataclass_fields__)
+_OURS: Final = frozenset(FieldOptions.__struct_fields__)
 _KNOWN: Final = frozenset(FieldKeywords.__annotations__)
 
 

@@ -13,8 +13,9 @@ def check_dates(self) -> None: ...
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Generic, ParamSpec, Protocol, TypeAlias, TypeVar, overload
+
+from msgspec import Struct
 
 from atakora_data.schema.data import Data
 from atakora_data.schema.rules import Rule
@@ -78,8 +79,7 @@ class Caller(Protocol):
         """The claim of this name, or None."""
 
 
-@dataclass(frozen=True, slots=True)
-class HookContext:
+class HookContext(Struct, frozen=True):
     """What a hook or an action is told beside the record.
 
     data: the typed data API, as this caller; `data.as_system()` works without rules. correlation_id: the request's.

@@ -7,8 +7,9 @@ Rule = PublicRule | AuthenticatedRule | OwnerRule | RolesRule | GroupsRule | Whe
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+from msgspec import Struct, field
 
 from atakora_data.schema.conditions import AllConditions, Condition, FieldCondition, as_condition
 
@@ -43,79 +44,67 @@ class _Rule:
         raise TypeError(msg)
 
 
-@dataclass(frozen=True, slots=True)
-class PublicRule(_Rule):
+class PublicRule(_Rule, Struct, frozen=True):
     """Everybody, also without signing in."""
 
 
-@dataclass(frozen=True, slots=True)
-class AuthenticatedRule(_Rule):
+class AuthenticatedRule(_Rule, Struct, frozen=True):
     """Everybody who signed in."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnerRule(_Rule):
+class OwnerRule(_Rule, Struct, frozen=True):
     """The caller whose id the owner field holds; `field` None means the entity's field declared `owner=True`."""
 
     field: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RolesRule(_Rule):
+class RolesRule(_Rule, Struct, frozen=True):
     """Callers with any of these roles."""
 
     roles: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GroupsRule(_Rule):
+class GroupsRule(_Rule, Struct, frozen=True):
     """Callers in any of these groups."""
 
     groups: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class WhereRule(_Rule):
+class WhereRule(_Rule, Struct, frozen=True):
     """Records for which the condition holds."""
 
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class RelationshipRule(_Rule):
+class RelationshipRule(_Rule, Struct, frozen=True):
     """Callers whom the record reaches through the relationship of this name."""
 
     relationship: str
 
 
-@dataclass(frozen=True, slots=True)
-class CustomRule(_Rule):
+class CustomRule(_Rule, Struct, frozen=True):
     """Whatever the function says, asked for each record: it cannot be compiled."""
 
     function: CustomFunction
 
 
-@dataclass(frozen=True, slots=True)
-class NeverRule(_Rule):
+class NeverRule(_Rule, Struct, frozen=True):
     """Nobody."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf(_Rule):
+class AnyOf(_Rule, Struct, frozen=True):
     """At least one of the rules."""
 
     rules: tuple[Rule, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AllOf(_Rule):
+class AllOf(_Rule, Struct, frozen=True):
     """All of the rules."""
 
     rules: tuple[Rule, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Complement(_Rule):
+class Complement(_Rule, Struct, frozen=True):
     """Exactly those whom the rule does not allow."""
 
     rule: Rule
@@ -204,16 +193,14 @@ def _names(names: object) -> tuple[str, ...]:
 allow = _Allow()
 
 
-@dataclass(frozen=True, slots=True)
-class FieldRules:
+class FieldRules(Struct, frozen=True):
     """Who may read and who may write one field; None leaves it to the rules of the record."""
 
     read: Rule | None = None
     write: Rule | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Authorization:
+class Authorization(Struct, frozen=True):
     """The rules of an entity: an operation without a rule is refused.
 
     fields: Python field name to `FieldRules`, or to one rule for reading and writing.

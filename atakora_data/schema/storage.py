@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class ByEntity:
+
+class ByEntity(Struct, frozen=True):
     """One partition per entity: `/entityType`."""
 
 
-@dataclass(frozen=True, slots=True)
-class ByTenant:
+class ByTenant(Struct, frozen=True):
     """One partition per tenant: `/tenantId`."""
 
 
-@dataclass(frozen=True, slots=True)
-class ByHash:
+class ByHash(Struct, frozen=True):
     """A fixed number of partitions by a hash of the id: `/partitionKey`."""
 
     buckets: int
 
 
-@dataclass(frozen=True, slots=True)
-class ByHierarchy:
+class ByHierarchy(Struct, frozen=True):
     """Partitions within partitions, by up to three fields."""
 
     fields: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ById:
+class ById(Struct, frozen=True):
     """One partition per record."""
 
 
@@ -40,15 +36,13 @@ _MAX_LEVELS = 3
 Partition: TypeAlias = ByEntity | ByTenant | ByHash | ByHierarchy | ById
 
 
-@dataclass(frozen=True, slots=True)
-class Autoscale:
+class Autoscale(Struct, frozen=True):
     """Throughput of a container that follows the load, up to `most` request units a second."""
 
     most: int
 
 
-@dataclass(frozen=True, slots=True)
-class Manual:
+class Manual(Struct, frozen=True):
     """Throughput of a container that stays at so many request units a second."""
 
     units: int
@@ -57,8 +51,7 @@ class Manual:
 Throughput: TypeAlias = Autoscale | Manual
 
 
-@dataclass(frozen=True, slots=True)
-class Storage:
+class Storage(Struct, frozen=True):
     """The container, how it is partitioned, and after how many seconds records vanish (None: never).
 
     throughput: of the container, for Cosmos DB; without it the account is serverless, or the database shares its own.

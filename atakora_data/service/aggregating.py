@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from atakora_data.authorization.access import Access
 from atakora_data.authorization.evaluate import CustomContext
@@ -33,8 +34,7 @@ MAX_LIMIT = 1000
 """How many groups an answer may have at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class AggregatePlan:
+class AggregatePlan(Struct, frozen=True):
     """What to ask of a store, and how its rows are called: the terms of groups and of measures."""
 
     aggregation: Aggregation

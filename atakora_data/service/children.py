@@ -6,8 +6,9 @@ To connect or disconnect such a record is to update it: its own update rule, fie
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from atakora_data.authorization.access import Access
 from atakora_data.errors import TooManyAffected, ValidationError
@@ -28,8 +29,7 @@ Make = Callable[[Work, Item, Mapping[str, Any]], Awaitable[Staged]]
 """Makes the new record of an item, with the fields that lead back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Children:
+class Children(Struct, frozen=True):
     """The records behind one relation of the written record `id`."""
 
     work: Work

@@ -16,15 +16,15 @@ The input of Create, Update and Put may write relations beside fields:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 THROUGH = "_through"
 """Under which name the through fields of a link stand, in answers and in input."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """What of each record is wanted. fields: wire names, None for all; relations: what to load beside them."""
 
     fields: frozenset[str] | None = None
@@ -34,8 +34,7 @@ class Selection:
 ALL = Selection()
 
 
-@dataclass(frozen=True, slots=True)
-class RelationSelection:
+class RelationSelection(Struct, frozen=True):
     """A relation to load with each record. For a to-one relation only `key`, `relation` and `selection` count.
 
     key: under which name the result stands in the record; relation: wire name of the relation.
@@ -58,8 +57,7 @@ class RelationSelection:
     continues: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Get:
+class Get(Struct, frozen=True):
     """One record by id."""
 
     entity: str
@@ -67,8 +65,7 @@ class Get:
     selection: Selection = ALL
 
 
-@dataclass(frozen=True, slots=True)
-class ListRecords:
+class ListRecords(Struct, frozen=True):
     """A page of records. order_by: wire names, a leading `-` for descending, dots into nested objects.
 
     continues: whether `nextToken` is looked at; without it, it is null and costs nothing.
@@ -84,8 +81,7 @@ class ListRecords:
     continues: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ListRelated:
+class ListRelated(Struct, frozen=True):
     """A page of the records that one record's relation leads to (`page`), or its one record."""
 
     entity: str
@@ -93,8 +89,7 @@ class ListRelated:
     relation: RelationSelection
 
 
-@dataclass(frozen=True, slots=True)
-class Create:
+class Create(Struct, frozen=True):
     """Store a new record."""
 
     entity: str
@@ -102,8 +97,7 @@ class Create:
     selection: Selection = ALL
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(Struct, frozen=True):
     """Change some fields: `patch` is a JSON merge patch (RFC 7396). if_match: etags one of which must be current."""
 
     entity: str
@@ -113,8 +107,7 @@ class Update:
     selection: Selection = ALL
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
+class Put(Struct, frozen=True):
     """Replace the record, or create it when absent.
 
     if_match: `("*",)` for any that exists. only_create: `If-None-Match: *`.
@@ -128,8 +121,7 @@ class Put:
     selection: Selection = ALL
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(Struct, frozen=True):
     """Delete the record; the answer is the record as it was."""
 
     entity: str
@@ -138,8 +130,7 @@ class Delete:
     selection: Selection = ALL
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(Struct, frozen=True):
     """Run an action on the record. action: wire name; input: its parameters."""
 
     entity: str
@@ -150,8 +141,7 @@ class Act:
     selection: Selection = ALL
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """Link a record to a target of its many-to-many relation; a link that exists gets these through fields."""
 
     entity: str
@@ -161,8 +151,7 @@ class Link:
     through: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Unlink:
+class Unlink(Struct, frozen=True):
     """Take the link away; the records at both ends stay."""
 
     entity: str
@@ -171,8 +160,7 @@ class Unlink:
     target_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class CreateMany:
+class CreateMany(Struct, frozen=True):
     """Store new records, all or none."""
 
     entity: str
@@ -180,8 +168,7 @@ class CreateMany:
     selection: Selection = ALL
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateMany:
+class UpdateMany(Struct, frozen=True):
     """Merge a patch into every record that matches and may be read, all or none.
 
     max_affected: more matching records are refused, and nothing is changed.
@@ -194,8 +181,7 @@ class UpdateMany:
     selection: Selection = ALL
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteMany:
+class DeleteMany(Struct, frozen=True):
     """Delete every record that matches and may be read, all or none; the answers are the records as they were."""
 
     entity: str
@@ -204,8 +190,7 @@ class DeleteMany:
     selection: Selection = ALL
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregate:
+class Aggregate(Struct, frozen=True):
     """Work out of many records: how many, and of fields (wire names, dots into nested objects) sums and the like.
 
     limit: at most so many groups; more are an error.
@@ -221,8 +206,7 @@ class Aggregate:
     limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Explain:
+class Explain(Struct, frozen=True):
     """Why a caller may do something or not. operation: `create read update delete`, or the wire name of an action.
 
     id: the record that is judged; without it, records in general.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from atakora_data.authorization.principal import ANONYMOUS, Principal
 from atakora_data.errors import NoTenant, SignInRequired
@@ -10,8 +10,7 @@ from atakora_data.service.receipts import Receipt
 from atakora_data.service.units import Unit
 
 
-@dataclass(frozen=True, slots=True)
-class RequestContext:
+class RequestContext(Struct, frozen=True):
     """What every service operation is told about its caller.
 
     tenant_id: whose records are asked for; "" when tenancy is off, None when it is on and the caller has no tenant.

@@ -6,7 +6,7 @@ where records themselves are answered.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from atakora_data.authorization.access import Access
 from atakora_data.query.filter import (

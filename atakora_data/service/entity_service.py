@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from atakora_data.authorization.access import Access, Gatekeeper
 from atakora_data.authorization.evaluate import CustomContext

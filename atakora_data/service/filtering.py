@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from atakora_data.authorization.access import Access
 from atakora_data.errors import InvalidFilter, perhaps_one_of
@@ -38,8 +39,7 @@ def readable_filter(access: Access, data: Mapping[str, Any] | None) -> Filter:
     return all_of(access.predicate(Operation.READ), wanted)
 
 
-@dataclass(frozen=True, slots=True)
-class _Level:
+class _Level(Struct, frozen=True):
     """The names a filter may use at one place.
 
     around: the nested object whose fields these are. hops: how many relations led here.

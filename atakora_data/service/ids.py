@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from atakora_data.errors import ValidationError, Violation
 from atakora_data.registry.entity import EntityModel, TypeName

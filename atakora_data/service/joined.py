@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from atakora_data.errors import TooManyAffected, ValidationError
 from atakora_data.registry.entity import EntityModel
@@ -18,8 +19,7 @@ from atakora_data.service.work import Work
 from atakora_data.storage.port import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """The records that one relation of the written record `id` links."""
 
     work: Work

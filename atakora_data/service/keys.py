@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from atakora_data.query.filter import Compare, Filter, Operator, all_of
 from atakora_data.registry.entity import EntityModel, RelationKind
@@ -13,8 +14,7 @@ from atakora_data.registry.references import Reference, references_of, reference
 from atakora_data.registry.registry import Registry
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """A field that holds the id of a record of one of the targets; `type_field` ("" for one target) tells of which."""
 
     field: str
@@ -22,8 +22,7 @@ class Key:
     targets: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Single:
+class Single(Struct, frozen=True):
     """Fields whose values together occur in one record at most: the key of a `has_one` that leads to several."""
 
     field: str

@@ -7,8 +7,9 @@ can read. A junction that is an entity of its own is written by its own rules, l
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from atakora_data.authorization.access import Access
 from atakora_data.errors import AlreadyExists, NotFound, PreconditionFailed, perhaps_one_of
@@ -69,8 +70,7 @@ async def _between(
     return links
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(Struct, frozen=True):
     """The links of one record by one relation."""
 
     work: Work

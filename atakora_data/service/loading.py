@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from atakora_data.authorization.access import Access, Gatekeeper
 from atakora_data.authorization.evaluate import CustomContext
@@ -30,8 +30,7 @@ _BY_FIELDS = frozenset({RelationKind.BELONGS_TO, RelationKind.POLYMORPHIC})
 """Relations whose way begins at other fields than the id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loader:
+class Loader(Struct, frozen=True):
     """Turns stored records into answers, with the relations that were selected."""
 
     registry: Registry

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from dataclasses import field as attribute
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec import field as attribute
 
 from atakora_data.errors import ValidationError, Violation, perhaps_one_of
 from atakora_data.registry.entity import EntityModel, RelationKind, RelationModel
@@ -22,8 +23,7 @@ NOT_CONNECTED: Final = "names no {} that is connected"
 """What is told of an id that no link leads to, be it hidden or missing; `{}` is the entity."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One record that is named or to be made. pointer: where it stands, below the relation. fields: of a new one.
 
     through: what is said of the link, None when nothing is.
@@ -36,8 +36,7 @@ class Item:
     through: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Nested:
+class Nested(Struct, frozen=True):
     """What is asked of one relation. set: None unless exactly these are wanted. is_emptied: of a to-one."""
 
     relation: RelationModel
@@ -92,8 +91,7 @@ def _read(registry: Registry, relation: RelationModel, value: Any, *, is_new: bo
     return reader.to_many(asked) if relation.is_to_many else reader.to_one(asked)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     """Reads what is asked of one relation."""
 
     registry: Registry

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from atakora_data.authorization.access import Access
 from atakora_data.errors import InvalidOrder, perhaps_one_of
@@ -37,8 +38,7 @@ def complete_order(access: Access, terms: tuple[str, ...]) -> Order:
     return tuple(keys)
 
 
-@dataclass(frozen=True, slots=True)
-class _Term:
+class _Term(Struct, frozen=True):
     """One term of an order, as far as it has been followed. access: to the entity that was reached."""
 
     text: str

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import orjson
+from msgspec import Struct
+from msgspec.structs import replace
 
 from atakora_data.authorization.access import Access
 from atakora_data.errors import InvalidCursor, InvalidLimit
@@ -20,8 +20,7 @@ _REMEMBERED = 64
 _LONGEST_REMEMBERED = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """A page to read. query: filter (row rule included), order and limit. cursor_scope: what a cursor is bound to."""
 
     query: Query

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
+from msgspec import Struct
+from msgspec.structs import replace
 
 from atakora_data.authorization.access import Access
 from atakora_data.errors import QueryTooExpensive
@@ -21,8 +22,7 @@ SCAN_BUDGET = 2000
 _SCAN_BATCH = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(Struct, frozen=True):
     """Records of one page. resume: the record after which to go on when more may follow, None at the end.
 
     It is the last of the page, except where the budget was spent: then it may be one that the caller may not read.
@@ -32,8 +32,7 @@ class Slice:
     resume: Record | None
 
 
-@dataclass(frozen=True, slots=True)
-class StoredSlice:
+class StoredSlice(Struct, frozen=True):
     """As `Slice`, with records by id, as JSON text where the store has them so."""
 
     records: dict[str, Record | bytes]

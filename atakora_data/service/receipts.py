@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from atakora_data.errors import RequestInProgress
 from atakora_data.storage.port import Keep
@@ -12,8 +13,7 @@ KIND: Final = "idempotency"
 """The kind of values that receipts are kept as."""
 
 
-@dataclass(slots=True)
-class Receipt:
+class Receipt(Struct):
     """Says that a request was carried out. partition, key: of whom, and as which. value: what is known of it.
 
     is_kept: whether a write of the request is committed, and the receipt with it.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from atakora_data.authorization.relatives import crosses, holds
 from atakora_data.query.evaluate import read
@@ -21,8 +22,7 @@ async def position_of(store: EntityStore, tenant: str, order: Order, record: Rec
     return position(order, record)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredRelatives:
+class StoredRelatives(Struct, frozen=True):
     """The related records that a store has, in one tenant. It is a `RelatedReader`."""
 
     store: EntityStore

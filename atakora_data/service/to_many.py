@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from atakora_data.authorization.access import Access
 from atakora_data.authorization.evaluate import CustomContext
@@ -24,8 +26,7 @@ from atakora_data.service.to_one import Present
 from atakora_data.storage.port import Children, EntityStore, Junction, Record, Target
 
 
-@dataclass(frozen=True, slots=True)
-class ToMany:
+class ToMany(Struct, frozen=True):
     """Loads one relation for many parents."""
 
     access: Access
@@ -210,8 +211,7 @@ def _one_more(query: Query) -> Query:
     return Query(query.filter, query.order, query.limit + 1, query.after)
 
 
-@dataclass(frozen=True, slots=True)
-class _Pages:
+class _Pages(Struct, frozen=True):
     """What was read for each parent: its records, their links in the same order, and how many there are in all."""
 
     slices: dict[str, Slice]

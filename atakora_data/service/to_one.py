@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from atakora_data.authorization.access import Access
 from atakora_data.authorization.evaluate import CustomContext
@@ -21,8 +22,7 @@ Present: TypeAlias = Callable[[EntityModel, Sequence[Record], Selection], Awaita
 """The answers for records that the caller may read, one level deeper."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToOne:
+class ToOne(Struct, frozen=True):
     """Loads one relation for many parents."""
 
     access: Access

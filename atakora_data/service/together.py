@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from typing import Final, TypeAlias, TypeVar
+
+from msgspec.structs import replace
 
 from atakora_data.errors import AlreadyExists, NotFound, PreconditionFailed, UniqueViolation, WriteContention
 from atakora_data.query.filter import Compare, FieldRef, Kind, Operator

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from atakora_data.authorization.access import Access, Gatekeeper
 from atakora_data.authorization.evaluate import CustomContext
@@ -24,8 +26,7 @@ from atakora_data.storage.port import EntityStore, Metadata
 _APP = Principal(is_system=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Tools:
+class Tools(Struct, frozen=True):
     """What all writes use."""
 
     registry: Registry
@@ -36,8 +37,7 @@ class Tools:
     keys: Keys
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """That a foreign key names a record. is_judged: the caller must be able to read it, too. pointer: of the key."""
 
     target: str

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from msgspec import Struct
 
 PREFIX = "ATAKORA_"
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """What one setting is called, what it means and how its text is read. secret: its value is never shown."""
 
     name: str

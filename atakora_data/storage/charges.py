@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from atakora_data.errors import QueryTooExpensive
 
 
-@dataclass(slots=True)
-class Charge:
+class Charge(Struct):
     """What was spent so far. units: request units; requests: how many there were; budget: what reads may spend.
 
     outer: what this is a part of.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import orjson
+from msgspec.structs import asdict
 
 from atakora_data.storage.port import Journaled, JournalEntry, Target
 
@@ -68,7 +69,7 @@ class Journal(Protocol):
 
 def event_text(target: Target, id: str, entry: JournalEntry) -> str:
     """The entry as JSON text: `{entity, tenant, id, entry}`. orjson.JSONEncodeError: it cannot be."""
-    return orjson.dumps({"entity": target.entity, "tenant": target.tenant, "id": id, "entry": entry}).decode()
+    return orjson.dumps({"entity": target.entity, "tenant": target.tenant, "id": id, "entry": asdict(entry)}).decode()
 
 
 def read_event(document: Mapping[str, Any]) -> Journaled:

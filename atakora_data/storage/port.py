@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol, TypeAlias
+
+from msgspec import Struct, field
 
 from atakora_data.errors import RequestError
 from atakora_data.query.aggregate import Aggregation, Row
@@ -39,8 +40,7 @@ class Document(NamedTuple):
     metadata: Metadata
 
 
-@dataclass(frozen=True, slots=True)
-class Children:
+class Children(Struct, frozen=True):
     """The records of a relation, for many parents at once: `query` (filter, order, limit) holds per parent.
 
     key: the field of the target that holds the parent's value (a foreign key, or the primary key).
@@ -54,8 +54,7 @@ class Children:
     junction: Junction | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Junction:
+class Junction(Struct, frozen=True):
     """Records that link parents to children: `near` holds the parent's value, `far` what the child's key holds.
 
     Only those that match the filter link. A parent and a child are linked at most once.
@@ -67,8 +66,7 @@ class Junction:
     filter: Filter = EVERYTHING
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
+class JournalEntry(Struct, frozen=True):
     """What a change did to a record: it is stored with the change, or neither is. Nobody finds it among the records.
 
     operation: `created`, `updated` or `deleted`. version: of the record; a deletion counts as one. at: in UTC.
@@ -94,8 +92,7 @@ class Journaled(NamedTuple):
     entry: JournalEntry
 
 
-@dataclass(frozen=True, slots=True)
-class Insert:
+class Insert(Struct, frozen=True):
     """Store a new record. The store sets `_etag`; everything else is in the record already."""
 
     target: Target
@@ -105,8 +102,7 @@ class Insert:
     journal: JournalEntry | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Replace:
+class Replace(Struct, frozen=True):
     """Store this in place of the record whose `_etag` is `etag`."""
 
     target: Target
@@ -117,8 +113,7 @@ class Replace:
     journal: JournalEntry | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(Struct, frozen=True):
     """Delete the record whose `_etag` is `etag`."""
 
     target: Target
@@ -127,8 +122,7 @@ class Remove:
     journal: JournalEntry | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Require:
+class Require(Struct, frozen=True):
     """Change nothing, but raise `refusal` unless there is a record with this id, once the changes before are made."""
 
     target: Target
@@ -136,8 +130,7 @@ class Require:
     refusal: RequestError
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(Struct, frozen=True):
     """Change nothing, but raise `refusal` if some record matches, once the changes before are made."""
 
     target: Target
@@ -145,8 +138,7 @@ class Absent:
     refusal: RequestError
 
 
-@dataclass(frozen=True, slots=True)
-class Keep:
+class Keep(Struct, frozen=True):
     """Keep a value of the app's own for so many seconds (`StateStore`), but raise `refusal` if one of its id is kept.
 
     It is kept with the changes, or, where a store cannot, before them, and taken back when they are refused.

@@ -7,8 +7,9 @@ take its place. An order over hops is made in memory, of all records that match.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, TypeAlias, cast
+
+from msgspec.structs import replace
 
 from atakora_data.errors import QueryTooExpensive
 from atakora_data.query.aggregate import Aggregation

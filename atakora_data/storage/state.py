@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, Protocol
+
+from msgspec import Struct
 
 NEW: Final = ""
 """The etag of what is not there yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """One value. etag: another one after each change. expires: when it is forgotten, in seconds since 1970."""
 
     partition: str

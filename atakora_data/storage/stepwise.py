@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from atakora_data.query.aggregate import Aggregation, Row
 from atakora_data.query.evaluate import read

@@ -9,12 +9,12 @@ None of them holds a value of a record, an id of one, a token or a name of a per
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class RequestAnswered:
+
+class RequestAnswered(Struct, frozen=True):
     """A request has its answer.
 
     trace: its correlation id. route: such as `/posts/{id}`, None where nothing is. seconds: from its arrival on.
@@ -32,8 +32,7 @@ class RequestAnswered:
     tenant: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class StoreAsked:
+class StoreAsked(Struct, frozen=True):
     """A store has answered, or has failed.
 
     trace: of the request that asked, empty outside of any. operation: of the store's port, such as `select`.

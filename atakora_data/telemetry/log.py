@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict
 from http import HTTPStatus
 
 import orjson
+from msgspec.structs import asdict
 
 from atakora_data.telemetry.happenings import Happening, RequestAnswered
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
+from msgspec.structs import replace
 from pydantic import BaseModel
 
 from atakora_data.api.typed.data import SYSTEM, entity_of

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import orjson
+from msgspec import Struct
 
 from atakora_data.api.http.message import Request
 from atakora_data.api.http.query import parse_path, parse_query
@@ -24,8 +25,7 @@ from atakora_data.testing.principals import user
 _ORIGIN = "http://127.0.0.1:7071/api/"
 
 
-@dataclass
-class Answer:
+class Answer(Struct):
     """What came back."""
 
     status: int

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 from pydantic import BaseModel
 
 from atakora_data.api.typed.data import ServiceData, entity_of
@@ -16,8 +16,7 @@ from atakora_data.schema.data import E
 from atakora_data.testing.sample_values import Impossible, sample
 
 
-@dataclass
-class Factory:
+class Factory(Struct):
     """Makes records, counting them by entity so that they differ."""
 
     _made: Counter[str] = field(default_factory=Counter)

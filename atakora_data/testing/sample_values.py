@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from atakora_data.registry.constraints import declared
 from atakora_data.registry.entity import EntityModel, FieldModel, FieldType, TypeName
@@ -36,8 +38,7 @@ class Impossible(Exception):  # control flow of the factories: they say what to 
     """No value can be made up; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(Struct, frozen=True):
     """A value of the n-th record of an entity. bounds: of numbers and moments, by pydantic's words."""
 
     entity: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from atakora_data.query.filter import EVERYTHING, Compare, FieldRef, Filter, Operator
 from atakora_data.query.page import Order, OrderKey, Position, Query

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from atakora_data.query.evaluate import matches
 from atakora_data.query.filter import EVERYTHING, And, Compare, FieldRef, Filter, Kind, Not, Operator, Or

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from atakora_data.errors import SchemaError, SettingsError, UniqueViolation
 from atakora_data.query.page import Query

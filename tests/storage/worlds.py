@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from atakora_data.query.aggregate import Aggregation, Function, Measure
 from atakora_data.query.filter import EVERYTHING, And, Compare, FieldRef, Filter, Kind, Link, Not, Operator, Or, Some

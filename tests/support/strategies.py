@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from atakora_data.query.filter import And, Compare, FieldRef, Filter, Kind, Not, Operator, Or
 from atakora_data.query.page import Order, OrderKey

@@ -7,7 +7,6 @@ raises Irregular, and graphql-core assembles the answer, which knows how errors 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 from graphql import (
@@ -21,6 +20,7 @@ from graphql import (
     is_scalar_type,
     is_union_type,
 )
+from msgspec import Struct
 
 from atakora_data.api.graphql.collection import Collector, Parent
 from atakora_data.api.graphql.pages import Pages
@@ -45,8 +45,7 @@ class _Step(NamedTuple):
     complete: Complete | None
 
 
-@dataclass(frozen=True, slots=True)
-class Compiler:
+class Compiler(Struct, frozen=True):
     """Compiles the selections of one operation."""
 
     registry: Registry

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple, TypeAlias
 
 from graphql import GraphQLSchema, is_non_null_type, is_object_type
+from msgspec import Struct
 
 from atakora_data.api.graphql import naming
 from atakora_data.api.graphql.aggregates import nested
@@ -69,8 +69,7 @@ def calls(registry: Registry, service: EntityService, schema: GraphQLSchema) -> 
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Calls:
+class _Calls(Struct, frozen=True):
     """Makes the calls of one entity. required: the fields of its type that cannot be null."""
 
     service: EntityService

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from graphql import (
@@ -20,6 +19,7 @@ from graphql import (
     VariableNode,
 )
 from graphql.execution.values import VariableValues
+from msgspec import Struct
 
 Parent: TypeAlias = FieldNode | OperationDefinitionNode
 """What has fields below it."""
@@ -27,8 +27,7 @@ Parent: TypeAlias = FieldNode | OperationDefinitionNode
 _CONDITIONS = {"include": True, "skip": False}
 
 
-@dataclass(frozen=True, slots=True)
-class Collector:
+class Collector(Struct, frozen=True):
     """Collects fields as execution does. unions: the members of each; there are no interfaces."""
 
     fragments: Mapping[str, FragmentDefinitionNode]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cachetools import LRUCache
@@ -18,6 +17,7 @@ from graphql import (
     specified_rules,
     validate,
 )
+from msgspec import Struct
 
 from atakora_data.api.graphql.limits import Limits, Meter
 from atakora_data.api.graphql.variability import has_variable_limits, is_selection_fixed
@@ -38,8 +38,7 @@ class InvalidDocument(Exception):
         self.errors = errors
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A valid document.
 
     complexity: as it was measured. fixed: what was worked out of its operations by name; None when variables could

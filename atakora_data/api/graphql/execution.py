@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Container, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple, NoReturn, TypeGuard
 
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType, execute
 from graphql.execution.values import VariableValues
+from msgspec import Struct, field
 
 from atakora_data.api.graphql.assembly import Irregular
 from atakora_data.api.graphql.collection import Collector
@@ -30,8 +30,7 @@ _ANSWERED = frozenset({OperationType.QUERY, OperationType.MUTATION})
 _REGISTER = "Subscriptions are not answered here. Register it: POST /api/realtime/subscriptions."
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """What is asked: the text, which of its operations, and the values of its variables."""
 
     query: str

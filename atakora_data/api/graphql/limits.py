@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import DocumentNode, FragmentDefinitionNode, GraphQLSchema, IntValueNode, OperationDefinitionNode
+from msgspec import Struct, field
 
 from atakora_data.api.graphql.measure import LONGEST_INT, Measure, Place, Walk
 from atakora_data.api.graphql.pages import pages
@@ -14,8 +14,7 @@ from atakora_data.errors import QueryTooExpensive
 from atakora_data.registry.registry import Registry
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How much one query may ask for.
 
     characters, tokens: of the text itself. depth: how many fields nest. aliases, root fields: with fragments put in.

@@ -8,7 +8,6 @@ Each fragment is measured once per place it stands in, so that measuring stays c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -29,6 +28,7 @@ from graphql import (
     is_non_null_type,
     is_object_type,
 )
+from msgspec import Struct, field
 
 from atakora_data.api.graphql.pages import Pages
 from atakora_data.errors import InvalidLimit, MalformedRequest, QueryTooExpensive
@@ -74,8 +74,7 @@ class Place(NamedTuple):
     is_introspection: bool = False
 
 
-@dataclass
-class Walk:
+class Walk(Struct):
     """One document being measured. deepest: how many braces nest."""
 
     schema: GraphQLSchema

@@ -6,14 +6,13 @@ are not asked: they differ by caller.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from atakora_data.registry.entity import EntityModel, FieldModel, RelationKind, RelationModel
 from atakora_data.registry.registry import Registry
 
 
-@dataclass(frozen=True, slots=True)
-class Offers:
+class Offers(Struct, frozen=True):
     """Judges the relations of one registry."""
 
     registry: Registry

@@ -6,9 +6,9 @@ The service answers a page with `items`; its edges are the same items, of which 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from graphql.pyutils import Path
+from msgspec import Struct
 
 from atakora_data.api.graphql import naming
 from atakora_data.api.graphql.selection import edge_view
@@ -16,8 +16,7 @@ from atakora_data.registry.entity import EntityModel, RelationKind
 from atakora_data.registry.registry import Registry
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
+class Pages(Struct, frozen=True):
     """The pages of one schema.
 
     entities: what each is a page of, by the name of its type. edges, aggregates: names of types.

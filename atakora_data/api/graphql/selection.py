@@ -6,12 +6,12 @@ A relation is loaded under `relation_key`, so that two aliases of it with differ
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from graphql import FieldNode, GraphQLObjectType
 from graphql.execution.values import get_argument_values
+from msgspec import Struct
 
 from atakora_data.api.graphql.collection import Collector, Parent
 from atakora_data.errors import InvalidOrder
@@ -33,8 +33,7 @@ class Look(NamedTuple):
     measures: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class LookAhead:
+class LookAhead(Struct, frozen=True):
     """Reads selections of one operation. types: the object types by name, which know the arguments."""
 
     registry: Registry

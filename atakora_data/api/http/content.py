@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from atakora_data.api.http.json_text import parse_json
 from atakora_data.api.http.message import Request
@@ -21,8 +21,7 @@ DEFAULT_MAX_BODY = 1024 * 1024
 _UTF8 = ("utf-8", "utf8", "us-ascii")
 
 
-@dataclass(frozen=True, slots=True)
-class BodyReader:
+class BodyReader(Struct, frozen=True):
     """Reads the JSON in a body. limit: bytes it may have; types: media types it may come as."""
 
     limit: int = DEFAULT_MAX_BODY

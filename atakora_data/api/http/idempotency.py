@@ -6,10 +6,10 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 import orjson
+from msgspec.structs import replace
 
 from atakora_data.api.http.message import Handler, Request, Response
 from atakora_data.api.http.pipeline import KEY_HEADER

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from atakora_data.service.context import RequestContext
 
@@ -12,8 +13,7 @@ NOBODY = RequestContext()
 """The context of a request that has not passed the pipeline."""
 
 
-@dataclass(slots=True)
-class Request:
+class Request(Struct):
     """What was asked.
 
     path: decoded segments below `/api`, e.g. `("posts", "1")`. query: decoded pairs in the order sent.
@@ -33,8 +33,7 @@ class Request:
     only_reads: bool = False
 
 
-@dataclass(slots=True)
-class Response:
+class Response(Struct):
     """What is answered. headers: canonical names; `Content-Type` stands among them."""
 
     status: int = 200

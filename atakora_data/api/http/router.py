@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Final, TypeAlias
+
+from msgspec import Struct, field
 
 from atakora_data.api.http.message import Handler, Request, Response
 from atakora_data.errors import MethodNotAllowed, NotFound, perhaps
@@ -16,8 +17,7 @@ ID: Final = "{id}"
 """The last segment of a fixed path that stands for any id."""
 
 
-@dataclass(frozen=True)
-class CollectionRoutes:
+class CollectionRoutes(Struct, frozen=True):
     """The paths of one entity: `/posts`, `/posts/{id}` and, by name, `/posts/{id}/{name}`.
 
     words: what stands where an id could, such as `/posts/aggregate`; no record is reached under such an id.

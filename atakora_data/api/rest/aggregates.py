@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from atakora_data.api.http.message import Request, Response
 from atakora_data.api.rest.parameters import read_aggregate
@@ -11,8 +11,7 @@ from atakora_data.registry.entity import EntityModel
 from atakora_data.service.entity_service import EntityService
 
 
-@dataclass(frozen=True, slots=True)
-class AggregateDoor:
+class AggregateDoor(Struct, frozen=True):
     """Answers `GET /posts/aggregate`."""
 
     service: EntityService

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from atakora_data.api.http.content import JSON
 from atakora_data.api.http.message import Request
@@ -30,8 +30,7 @@ _ELSEWHERE = (("batch",), ("graphql",))
 _PREFIX = "/api"
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """What a batch asks for."""
 
     is_atomic: bool

@@ -9,8 +9,9 @@ Nothing behind a relation asks for any record: `filter[comments][some]=`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+from msgspec import Struct, field
 
 from atakora_data.errors import InvalidFilter
 from atakora_data.registry.entity import EntityModel, FieldModel, FieldType, RelationModel, TypeName
@@ -62,8 +63,7 @@ def _contradiction(name: str) -> InvalidFilter:
     return InvalidFilter(f"`{name[:100]}` contradicts another parameter: a key has either a value or keys below it.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Level:
+class _Level(Struct, frozen=True):
     """What may be named at one place: the fields and relations of an entity, or the fields of a nested object."""
 
     registry: Registry

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from atakora_data.api.http.conditional import refuse_match, refuse_none_match
 from atakora_data.api.http.content import JSON, BodyReader
@@ -19,8 +19,7 @@ from atakora_data.service.entity_service import EntityService
 from atakora_data.storage.port import Record
 
 
-@dataclass(frozen=True, slots=True)
-class BulkDoor:
+class BulkDoor(Struct, frozen=True):
     """Answers `PATCH` and `DELETE /posts?filter=…`, and what comes as an array to `POST /posts`: all or none."""
 
     service: EntityService

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import chain
+
+from msgspec import Struct
 
 from atakora_data.api.http.conditional import if_match, only_create, refuse_match, refuse_none_match
 from atakora_data.api.http.content import BodyReader
@@ -134,8 +135,7 @@ class CollectionDoor:
         return Response(204)
 
 
-@dataclass(frozen=True, slots=True)
-class ActionDoor:
+class ActionDoor(Struct, frozen=True):
     """Answers `POST /posts/{id}/publish`; the body holds the parameters of the action, if it has any."""
 
     service: EntityService

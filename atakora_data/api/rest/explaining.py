@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 import orjson
+from msgspec.structs import replace
 
 from atakora_data.api.http.content import JSON, BodyReader
 from atakora_data.api.http.message import Request, Response

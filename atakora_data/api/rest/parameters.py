@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from atakora_data.api.http.json_text import parse_json
 from atakora_data.api.http.message import Request
@@ -35,8 +36,7 @@ _OF_THE_HOST = ("code", "clientId")
 _LONGEST_LIMIT = 18
 
 
-@dataclass(frozen=True, slots=True)
-class ListParameters:
+class ListParameters(Struct, frozen=True):
     """All parameters of a list, each as the service takes it."""
 
     selection: Selection = ALL
@@ -91,8 +91,7 @@ def read_list(registry: Registry, entity: EntityModel, request: Request) -> List
 _DEFAULTS = ListParameters()
 
 
-@dataclass(frozen=True, slots=True)
-class BulkParameters:
+class BulkParameters(Struct, frozen=True):
     """The parameters of a change of many records, each as the service takes it."""
 
     filter: dict[str, Any]

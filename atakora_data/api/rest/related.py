@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import orjson
+from msgspec import Struct
 
 from atakora_data.api.http.conditional import refuse_match, refuse_none_match
 from atakora_data.api.http.content import JSON, BodyReader
@@ -19,8 +18,7 @@ from atakora_data.service.entity_service import EntityService
 from atakora_data.storage.port import Record
 
 
-@dataclass(frozen=True, slots=True)
-class RelationDoor:
+class RelationDoor(Struct, frozen=True):
     """Answers `GET /posts/{id}/comments`."""
 
     service: EntityService
@@ -62,8 +60,7 @@ class RelationDoor:
         return render_record(record, request, selections[0], is_alone and is_uniform(targets[0]))
 
 
-@dataclass(frozen=True, slots=True)
-class LinkDoor:
+class LinkDoor(Struct, frozen=True):
     """Answers `/posts/{id}/categories/{categoryId}`: whether the two are linked, and by which through fields."""
 
     service: EntityService

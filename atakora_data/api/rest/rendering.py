@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 import orjson
+from msgspec.structs import replace
 
 from atakora_data.api.http.conditional import is_not_modified, require_match, tag_of
 from atakora_data.api.http.content import JSON

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from atakora_data.api.typed.names import Found, find
 from atakora_data.authorization.principal import Principal
@@ -45,8 +46,7 @@ _ALWAYS: Final[Wire] = {"and": []}
 _NEVER: Final[Wire] = {"or": []}
 
 
-@dataclass(frozen=True, slots=True)
-class Translator:
+class Translator(Struct, frozen=True):
     """Translates what is asked of the records of one entity. principal: whose values `principal.id` and such are."""
 
     registry: Registry

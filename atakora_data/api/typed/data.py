@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from typing import Any, overload
+
+from msgspec.structs import replace
 
 from atakora_data.api.typed.entity_set import EntityRecords
 from atakora_data.authorization.principal import Principal

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from atakora_data.api.typed.names import relation_of
 from atakora_data.errors import InvalidSelection, perhaps_one_of
@@ -19,8 +21,7 @@ from atakora_data.service.commands import RelationSelection, Selection
 _TYPE: Final = "_type"
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What of a list is wanted: a filter in wire form, an order of wire names, and how many."""
 
     filter: Mapping[str, Any] | None = None
@@ -31,8 +32,7 @@ class Options:
 NO_OPTIONS: Final = Options()
 
 
-@dataclass(frozen=True, slots=True)
-class Included:
+class Included(Struct, frozen=True):
     """A tree of relations to load. below: by Python name, what is loaded with the records of that relation."""
 
     below: Mapping[str, Included] = field(default_factory=dict)

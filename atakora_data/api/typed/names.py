@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from atakora_data.errors import RequestError, perhaps_one_of
 from atakora_data.registry.entity import EntityModel, FieldModel, FieldType, RelationKind, RelationModel, TypeName
@@ -14,8 +16,7 @@ from atakora_data.schema.naming import camel
 _SIZE: Final = FieldModel("size", "size", FieldType(TypeName.INTEGER))
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """Where a path has led. wires: the wire names so far. entity: the one whose records hold what was found.
 
     field or relation: what the last name stands for; both None at the beginning and at a target that was named.

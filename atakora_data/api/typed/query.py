@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Generic, Self, overload
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from atakora_data.api.typed.aggregates import as_groups, command_of
 from atakora_data.api.typed.conditions import Translator
@@ -30,8 +32,7 @@ from atakora_data.service.context import RequestContext
 from atakora_data.service.entity_service import EntityService
 
 
-@dataclass(frozen=True, slots=True)
-class EntityQuery(Generic[E]):
+class EntityQuery(Struct, Generic[E], frozen=True):
     """A query over the records of one entity, as this caller: `schema.data.Query`."""
 
     _service: EntityService
@@ -40,7 +41,7 @@ class EntityQuery(Generic[E]):
     _filters: tuple[dict[str, Any], ...] = ()
     _order: tuple[str, ...] = ()
     _limit: int | None = None
-    _included: Included = Included()  # noqa: RUF009  # frozen
+    _included: Included = Included()  # frozen
 
     @overload
     def where(self, condition: Condition | bool, /) -> Self: ...

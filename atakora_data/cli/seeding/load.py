@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from atakora_data.cli.caller import SYSTEM
 from atakora_data.cli.seeding.lines import Line, batches, read_lines
@@ -22,8 +23,7 @@ from atakora_data.service.context import RequestContext
 from atakora_data.service.entity_service import EntityService
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """Why one line was not loaded. pointer: where in the record, "" for all of it."""
 
     location: str
@@ -34,8 +34,7 @@ class Fault:
         return ": ".join(each for each in (self.location, self.pointer, self.message) if each)
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of one line: created, or there already, unless there are faults.
 
     is_waiting: all that is wrong is that it refers to records which are not there; they may still come.
@@ -46,8 +45,7 @@ class Outcome:
     is_waiting: bool = False
 
 
-@dataclass
-class Loaded:
+class Loaded(Struct):
     """What became of one file. waiting: the lines that may be loaded once others are, and what they lack so far.
 
     context: as whom they are loaded.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from atakora_data.errors import Problem, perhaps
 from atakora_data.registry.entity import EntityModel
@@ -14,8 +15,7 @@ from atakora_data.registry.registry import Registry
 SUFFIX = ".jsonl"
 
 
-@dataclass(frozen=True)
-class SeedFile:
+class SeedFile(Struct, frozen=True):
     """The records of one entity."""
 
     entity: EntityModel

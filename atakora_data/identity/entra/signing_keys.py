@@ -6,8 +6,9 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from atakora_data.errors import IdentityUnavailable
 from atakora_data.identity.entra.documents import Fetch, fetch
@@ -25,8 +26,7 @@ _SMALLEST_BITS: Final = 2048
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class SigningKey:
+class SigningKey(Struct, frozen=True):
     """A public RSA key. issuer: of the tokens of its configuration; scope: the issuer that it is published for.
 
     `{tenantid}` stands in them for the tenant of the token.

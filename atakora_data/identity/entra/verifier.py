@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from atakora_data.authorization.principal import Principal
 from atakora_data.errors import IdentityUnavailable, InvalidToken

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from atakora_data.errors import NotFound
 from atakora_data.storage.charges import may_refuse, require_budget
@@ -24,8 +25,7 @@ _T = TypeVar("_T")
 _Where: TypeAlias = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """A query. key: the values of the partition key that all have that can match, or the first of them, maybe none.
 
     most: how many results are expected at most, of each part of the container. is_lookup: it is for records by their

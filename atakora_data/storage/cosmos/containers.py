@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from atakora_data.errors import Problem, SchemaError
 from atakora_data.registry.entity import EntityModel
@@ -55,8 +56,7 @@ CompositeIndex = tuple[tuple[str, bool], ...]
 """Paths, and whether each descends."""
 
 
-@dataclass(frozen=True)
-class ContainerSpec:
+class ContainerSpec(Struct, frozen=True):
     """One container. paths: of the partition key. unique: paths that no two documents of a partition share."""
 
     name: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 import orjson
+from msgspec.structs import replace
 
 from atakora_data.errors import QueryTooExpensive
 from atakora_data.query.aggregate import Aggregation, Function, Row

@@ -23,10 +23,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import orjson
+from msgspec import Struct
 
 from atakora_data.errors import ValidationError
 from atakora_data.query.decimals import decimal_key
@@ -62,8 +62,7 @@ _POSSIBLE: Final = re.compile(r"(?!~)[^/\\?#\x00-\x1f\x7f\ud800-\udfff]+")
 _LARGEST_EXACT: Final = 2**53
 
 
-@dataclass(frozen=True, slots=True)
-class _Shadowed:
+class _Shadowed(Struct, frozen=True):
     """A declared value that may have a shadow. path: the wire names that lead to it; name: the same, dotted."""
 
     path: tuple[str, ...]

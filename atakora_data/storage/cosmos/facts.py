@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from atakora_data.query.filter import And, Compare, FieldRef, Filter, Not, Operator
 from atakora_data.query.page import Order, OrderKey

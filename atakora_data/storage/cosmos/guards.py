@@ -14,8 +14,10 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from atakora_data.errors import RequestError
 from atakora_data.storage.cosmos.documents import CosmosDocument
@@ -39,8 +41,7 @@ _GUARD: Final = "~unique"
 Settle = Callable[[Effort, Partition, CosmosDocument], Awaitable[bool]]
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """That a record holds what is unique. name: as in `Unique`; key: of the guard; id: of the document.
 
     token: what the record holds in `_guards` under the name. refusal: what is raised when another record holds it.

@@ -14,8 +14,9 @@ or has a reserve, is marked in the same request as its counterpart, and so for c
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from atakora_data.storage.cosmos.documents import CosmosDocument, Documents
 from atakora_data.storage.cosmos.internal import beside
@@ -26,8 +27,7 @@ _PENDING: Final = "~pending"
 _RESERVE: Final = "~reserve"
 
 
-@dataclass(frozen=True, slots=True)
-class Marking:
+class Marking(Struct, frozen=True):
     """How one transaction marks. until: when its call gives up; lent: unique texts that move between documents."""
 
     transaction: str

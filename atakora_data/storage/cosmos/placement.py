@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from atakora_data.errors import QueryTooExpensive
 from atakora_data.registry.entity import EntityModel
@@ -27,8 +29,7 @@ class _Unknown(Exception):
     """A value of the partition key takes the record, or its id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(Struct, frozen=True):
     """Where the records of one entity live.
 
     paths: the partition key of the container, e.g. `("/entityType",)`.

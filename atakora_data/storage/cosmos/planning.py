@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from atakora_data.registry.registry import Registry
 from atakora_data.storage.cosmos.asking import side_by_side

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from atakora_data.query.aggregate import Aggregation, Row
 from atakora_data.query.filter import Compare, Filter, Operator

@@ -12,9 +12,11 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from atakora_data.errors import RequestError, WriteContention
 from atakora_data.storage.cosmos.failures import is_passing, mapped, may_be_done, retry_after, status_of
@@ -39,8 +41,7 @@ AT_ONCE: Final = 16
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Struct, frozen=True):
     """How long one call of the store goes on trying: seconds in all, and the first and the longest pause between."""
 
     seconds: float = 15.0

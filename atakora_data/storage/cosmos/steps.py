@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
 import orjson
+from msgspec import Struct, field
 
 from atakora_data.storage.cosmos.documents import CosmosDocument
 from atakora_data.storage.cosmos.placement import PartitionKey
@@ -23,8 +23,7 @@ Operation: TypeAlias = tuple[str, tuple[Any, ...], dict[str, Any]]
 """As `execute_item_batch` takes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Partition:
+class Partition(Struct, frozen=True):
     """A logical partition. entity: one of those whose records its container holds."""
 
     entity: str
@@ -46,8 +45,7 @@ class Kind(StrEnum):
     PATCH = "patch"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One operation on the document with this id.
 
     etag: the server's, which the document must have; None when there must be no such document, or any will do.

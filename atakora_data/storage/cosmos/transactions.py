@@ -17,9 +17,10 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, TypeAlias
+
+from msgspec import Struct
 
 from atakora_data.errors import RequestError, TooManyAffected
 from atakora_data.storage.cosmos.batches import Batches, Blocked, blocked
@@ -54,8 +55,7 @@ _Marked: TypeAlias = dict[tuple[Any, str], CosmosDocument]
 """By place and id what is known of the documents of a transaction: with their mark, then as they are without it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """The documents of a transaction in one logical partition, in the order in which they are written."""
 
     partition: Partition

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
+from msgspec import Struct
 
 from atakora_data.query.decimals import decimal_key
 from atakora_data.query.filter import Kind
@@ -20,8 +20,7 @@ from atakora_data.storage.port import Target
 _LONGEST: Final = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Unique:
+class Unique(Struct, frozen=True):
     """One field, or the two ends of a junction, that no two records of a tenant share.
 
     name: what it is called below `/_unique` in documents and in the container's unique keys.

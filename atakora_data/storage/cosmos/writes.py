@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
 import orjson
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from atakora_data.errors import AlreadyExists, BodyTooLarge, NotFound, PreconditionFailed, UniqueViolation
 from atakora_data.storage.cosmos.documents import CosmosDocument, Documents, server_etag
@@ -28,8 +29,7 @@ Writing: TypeAlias = Insert | Replace | Remove
 """The changes that change something."""
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(Struct, frozen=True):
     """A record's document that is created, replaced or removed. number: which of the changes it is of.
 
     document: what is stored, None when it is removed. etag: the server's, of what is there, None when nothing is.

@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from atakora_data.query.aggregate import Aggregation, Function, Measure, Row
 from atakora_data.query.filter import FieldRef, Kind

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from atakora_data.storage.sqlite import functions, totals
 
@@ -19,8 +20,7 @@ _READER_CACHE_KIB = 16 * 1024
 _WRITER_CACHE_KIB = 4 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """A connection that one thread at a time may use, while it holds the lock. Text comes back as UTF-8 bytes."""
 
     connection: sqlite3.Connection

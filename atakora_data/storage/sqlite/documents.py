@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from atakora_data.query.filter import FieldRef, Kind
 from atakora_data.registry.entity import EntityModel
@@ -10,8 +10,7 @@ from atakora_data.storage.port import ID
 from atakora_data.storage.sqlite.compile import expression
 
 
-@dataclass(frozen=True, slots=True)
-class Documents:
+class Documents(Struct, frozen=True):
     """The documents of one entity. table: quoted; has_text_id: the column `id` orders as the field `id` does.
     lifetime: for how many seconds after its last change a record is there; None for ever.
 

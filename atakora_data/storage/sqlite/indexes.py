@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from atakora_data.registry.entity import EntityModel, FieldModel, IndexKey
 from atakora_data.registry.references import linked_pairs, references_of
@@ -25,8 +26,7 @@ _PAIR = "pair"
 _DIGEST_BYTES = 8
 
 
-@dataclass(frozen=True, slots=True)
-class IndexDefinition:
+class IndexDefinition(Struct, frozen=True):
     """One index: its name, the statement that creates it, and the fields whose values together it keeps unique."""
 
     name: str

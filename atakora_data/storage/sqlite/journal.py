@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import orjson
+from msgspec.structs import asdict
 
 from atakora_data.errors import MalformedRequest, ValidationError
 from atakora_data.storage.feed import EVENT, POSITION, FeedDocument, event_text
@@ -94,6 +95,6 @@ def place(position: str) -> int:
 
 def _encoded(entry: JournalEntry) -> str:
     try:
-        return orjson.dumps(entry).decode()
+        return orjson.dumps(asdict(entry)).decode()
     except orjson.JSONEncodeError as error:
         raise ValidationError(f"The record cannot be stored as JSON: {error}.") from error

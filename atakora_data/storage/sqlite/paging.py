@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from atakora_data.query.filter import And, Compare, Filter, Operator, negate
 from atakora_data.query.keyset import asked, is_null
 from atakora_data.query.page import Order, OrderKey, Position, Query
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """Records between two positions. bounds: beside the filter of the query; order: what still varies inside."""
 
     bounds: tuple[Filter, ...]

@@ -8,9 +8,11 @@ The tenant is the first parameter of every statement; subqueries name it again a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from atakora_data.query.filter import And, Compare, FieldRef, Filter, Link, Or, Some, all_of
 from atakora_data.query.page import Order, OrderKey
@@ -37,8 +39,7 @@ class Layout:
         return Scope(self.documents, seeking, self.documents[entity], name)
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(Struct, frozen=True, dict=True):
     """The records of one entity at one place in a statement, under a name of their own. depth: how far inside."""
 
     everywhere: Mapping[str, Documents]

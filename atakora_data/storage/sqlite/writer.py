@@ -8,8 +8,9 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from atakora_data.errors import StoreUnavailable
 from atakora_data.registry.registry import Registry
@@ -27,8 +28,7 @@ Work: TypeAlias = Callable[[sqlite3.Connection], Any]
 _LARGEST_GROUP = 256
 
 
-@dataclass(frozen=True, slots=True)
-class _Batch:
+class _Batch(Struct, frozen=True):
     """One caller's work, how many changes it makes, and the future that waits for it."""
 
     work: Work

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from graphql import (
     build_schema,
     is_introspection_type,
 )
+from msgspec.structs import replace
 
 from atakora_data.api.graphql.sdl import print_sdl
 from atakora_data.errors import SchemaError

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from atakora_data.errors import SchemaError
 from atakora_data.registry.entity import IndexKey, IndexModel

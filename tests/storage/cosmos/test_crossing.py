@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 
 from atakora_data.bootstrap import bootstrap
 from atakora_data.errors import AlreadyExists, QueryTooExpensive

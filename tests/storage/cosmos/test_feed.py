@@ -6,10 +6,10 @@ import asyncio
 import base64
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
+from msgspec.structs import replace
 
 from atakora_data.errors import MalformedRequest, StoreUnavailable
 from atakora_data.schema.storage import Partition

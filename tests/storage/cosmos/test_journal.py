@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from atakora_data.errors import BodyTooLarge, ValidationError
 from atakora_data.storage.cosmos.account import Account

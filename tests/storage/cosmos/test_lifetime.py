@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from atakora_data.errors import UniqueViolation
 from atakora_data.query.filter import EVERYTHING

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from copy import deepcopy
-from dataclasses import replace
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 
 from atakora_data.errors import QueryTooExpensive, RequestError, StoreUnavailable
 from atakora_data.query.aggregate import Aggregation, Function, Measure

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from atakora_data.errors import AlreadyExists, PreconditionFailed, StoreUnavailable
 from atakora_data.registry.registry import Registry

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from atakora_data.query.page import OrderKey
 from atakora_data.registry.entity import EntityModel, FieldModel, FieldType, ObjectType, TypeName

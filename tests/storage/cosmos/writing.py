@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from copy import deepcopy
-from dataclasses import replace
 from typing import Any
 
 from azure.cosmos.aio import CosmosClient
+from msgspec.structs import replace
 
 from atakora_data.errors import StoreUnavailable
 from atakora_data.query.evaluate import matches

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from atakora_data.api.http.content import JSON, MERGE_PATCH
 from atakora_data.api.rest.openapi.examples import example_input
