@@ -22,6 +22,7 @@ COMMANDS = {
     "seed": "Load <Entity>.jsonl files through the service.",
     "generate": "Write the GraphQL schema, the OpenAPI description and typed clients.",
     "infra": "Write what the deployment reads of the schemas: containers, API Management, descriptions.",
+    "diff": "Tell what changed between two sets of schemas: breaking, dangerous or safe, and what to do about it.",
     "query": "Ask for records, as any caller.",
     "explain": "Tell which rule decides whether a caller may do something, and why.",
 }

@@ -21,10 +21,11 @@ from atakora_data.schema.rules import (
 
 def rule_in_words(rule: Any) -> str:
     """A sentence that says whom a bound rule allows; None is no rule, which allows nobody."""
-    return "Allowed to nobody: there is no rule." if rule is None else f"Allowed to {_rule(rule)}."
+    return "Allowed to nobody: there is no rule." if rule is None else f"Allowed to {whom(rule)}."
 
 
-def _rule(rule: BoundRule) -> str:  # noqa: C901, PLR0911  # one line per kind of rule
+def whom(rule: BoundRule) -> str:  # noqa: C901, PLR0911  # one line per kind of rule
+    """Whom the rule allows: `the owner (`authorId`), or the role `admin``."""
     match rule:
         case PublicRule():
             return "everybody"
@@ -43,7 +44,7 @@ def _rule(rule: BoundRule) -> str:  # noqa: C901, PLR0911  # one line per kind o
         case NeverRule():
             return "nobody"
         case AnyOf(rules):
-            return ", or ".join(_rule(each) for each in rules)  # type: ignore[arg-type]  # bound inside as well
+            return ", or ".join(whom(each) for each in rules)  # type: ignore[arg-type]  # bound inside as well
         case AllOf(rules):
             return " and also ".join(_nested(each) for each in rules)
         case Complement(inner):
@@ -51,7 +52,7 @@ def _rule(rule: BoundRule) -> str:  # noqa: C901, PLR0911  # one line per kind o
 
 
 def _nested(rule: Any) -> str:
-    return f"({_rule(rule)})" if isinstance(rule, AnyOf | AllOf) else _rule(rule)
+    return f"({whom(rule)})" if isinstance(rule, AnyOf | AllOf) else whom(rule)
 
 
 def _list(names: tuple[str, ...]) -> str:
