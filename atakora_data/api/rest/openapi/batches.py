@@ -67,8 +67,8 @@ BATCH_SCHEMAS: dict[str, Schema] = {
     "Api.Result": _RESULT,
     "Api.Batch": {
         "anyOf": [
-            _batch("Api.Operation", {"const": False, "default": False}),
-            _batch("Api.Operation.Writing", {"const": True}, "atomic"),
+            _batch("Api.Operation", {"enum": [False], "default": False}),
+            _batch("Api.Operation.Writing", {"enum": [True]}, "atomic"),
         ]
     },
     "Api.Results": closed_object({"results": _RESULTS}, ["results"], "In the order of the operations."),

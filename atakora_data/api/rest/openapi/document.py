@@ -14,6 +14,7 @@ from atakora_data.api.rest.openapi.problems import PROBLEM_SCHEMA, VIOLATION_SCH
 from atakora_data.api.rest.openapi.realtime import REALTIME_TAG, realtime_paths, realtime_schemas
 from atakora_data.api.rest.openapi.records import nested_schemas, record_schemas, related_schemas
 from atakora_data.api.rest.openapi.types import Schema
+from atakora_data.api.rest.openapi.used import used_components
 from atakora_data.api.rest.openapi.writes import input_schemas
 from atakora_data.registry.entity import EntityModel
 from atakora_data.registry.registry import Registry
@@ -45,6 +46,12 @@ def openapi_document(
 
     playground: whether it points to the GraphQL playground. explain: whether rules are explained.
     """
+    paths = {
+        **{path: item for entity in _served(registry) for path, item in entity_paths(registry, entity).items()},
+        "/batch": batch_path(registry),
+        **realtime_paths(registry),
+        **({"/explain": explain_path()} if explain else {}),
+    }
     elsewhere = {"externalDocs": {"url": f"{server}/graphql", "description": "GraphQL playground"}}
     return {
         "openapi": "3.1.0",
@@ -56,19 +63,18 @@ def openapi_document(
             *_shared_tags(registry, explain=explain),
         ],
         "security": [{}, {"bearer": []}],
-        "paths": {
-            **{path: item for entity in _served(registry) for path, item in entity_paths(registry, entity).items()},
-            "/batch": batch_path(registry),
-            **realtime_paths(registry),
-            **({"/explain": explain_path()} if explain else {}),
-        },
-        "components": {
-            "schemas": _schemas(registry, explain=explain),
-            "parameters": _parameters(registry),
-            "responses": problem_components(realtime=bool(registry.realtime), explain=explain),
-            "headers": _HEADERS,
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
-        },
+        "paths": paths,
+        "components": used_components(paths, _components(registry, explain=explain)),
+    }
+
+
+def _components(registry: Registry, *, explain: bool) -> dict[str, dict[str, Any]]:
+    return {
+        "schemas": _schemas(registry, explain=explain),
+        "parameters": _parameters(registry),
+        "responses": problem_components(realtime=bool(registry.realtime), explain=explain),
+        "headers": _HEADERS,
+        "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from atakora_data.api.http.content import JSON
 from atakora_data.api.rest.offered import linking
@@ -17,7 +17,7 @@ from atakora_data.api.rest.openapi.parameters import (
     selection_of_any,
     selection_parameters,
 )
-from atakora_data.api.rest.openapi.pieces import body_of, head, headers_of, json_answer
+from atakora_data.api.rest.openapi.pieces import body_of, head, headers_of, json_answer, sentences
 from atakora_data.api.rest.openapi.problems import problem_responses
 from atakora_data.api.rest.openapi.records import linked_record, related_page, related_record
 from atakora_data.api.rest.openapi.types import closed_object, reference
@@ -25,13 +25,14 @@ from atakora_data.api.rest.openapi.writes import through_fields
 from atakora_data.registry.entity import EntityModel, RelationKind, RelationModel
 from atakora_data.registry.registry import Registry
 
+_SEEN: Final = "What the caller may not read is not there."
+
 
 def related_operation(registry: Registry, entity: EntityModel, relation: RelationModel) -> dict[str, Any]:
     """The path of a relation: a page, or one record."""
     targets = [registry[name] for name in relation.all_targets]
     told = head(entity, relation.wire, f"{relation.wire} of a {entity.name}", None)
-    if relation.description:
-        told["description"] = relation.description
+    told["description"] = sentences(relation.description, _SEEN)
     if relation.is_to_many:
         parameters = list_parameters(targets[0])
         responses = {"200": json_answer("A page of records.", related_page(entity, relation))}
@@ -61,6 +62,7 @@ def _reading(registry: Registry, entity: EntityModel, relation: RelationModel) -
     target = registry[relation.target]
     return {
         **head(entity, f"{relation.wire}_get", f"One of the {relation.wire} of a {entity.name}", None),
+        "description": _SEEN,
         "parameters": [*selection_parameters(target), IF_NONE_MATCH, IF_MATCH],
         "responses": {
             **_one("The linked record.", linked_record(entity, relation)),
