@@ -20,6 +20,7 @@ from atakora_data.registry.names import (
     is_entity_name,
     link_mutations_of,
     mutations_of,
+    plain,
     types_of_entity,
     types_of_enum,
     types_of_object,
@@ -130,7 +131,7 @@ def _check_class(findings: Findings, declared: Declared) -> None:
             cls,
             None,
             f"The entity name `{declared.name}` is not PascalCase.",
-            f"Call it `{pascal(declared.name.strip('_'))}`.",
+            f"Call it `{pascal(plain(declared.name).strip('_')) or 'Record'}`.",
         )
     for parent in cls.__mro__[1:]:
         if getattr(parent, "__takes_options__", False) and not parent.__dict__.get("__is_abstract__", True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from typing import Final
 
@@ -57,8 +58,14 @@ def is_enum_value(name: str) -> bool:
 
 
 def snake(name: str) -> str:
-    """The snake_case form of any name: the remedy for one that is not."""
-    return re.sub(r"_+", "_", inflection.underscore(name)).strip("_")
+    """The snake_case form of any name: the remedy for one that is not. Words of Python get something behind them."""
+    found = re.sub(r"_+", "_", inflection.underscore(plain(name))).strip("_")
+    return f"{found}_value" if keyword.iskeyword(found) else found
+
+
+def plain(name: str) -> str:
+    """The name in the letters a to z: `größe` is `grosse`, and what has no such letters is left out."""
+    return inflection.transliterate(name.replace("ß", "ss"))
 
 
 _AGGREGATES: Final = ("AggregateGroup", "AggregateSum", "AggregateAvg", "AggregateMin", "AggregateMax")

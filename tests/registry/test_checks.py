@@ -383,12 +383,15 @@ CHECKS: dict[str, tuple[str, list[tuple[int, str, str]]]] = {
         ],
     ),
     "field names": (
-        post("fooBar: int\njson: str\nfoo_: str\nfoo__bar: str\n"),
+        post("fooBar: int\njson: str\nfoo_: str\nfoo__bar: str\nclass_: str\ngröße: int\n長さ: int\n"),
         [
             (4, "The field name `fooBar` is not snake_case.", "Call it `foo_bar`."),
             (5, "The field name `json` is taken by pydantic.", "Call it for instance `json_value`."),
             (6, "The field name `foo_` is not snake_case.", "Call it `foo`."),
             (7, "The field name `foo__bar` is not snake_case.", "Call it `foo_bar`."),
+            (8, "The field name `class_` is not snake_case.", "Call it `class_value`."),
+            (9, "The field name `größe` is not snake_case.", "Call it `grosse`."),
+            (10, "The field name `長さ` is not snake_case.", "Call it `value`."),
         ],
     ),
     "a primary key of another name": (
