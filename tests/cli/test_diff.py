@@ -80,11 +80,20 @@ def test_what_cannot_be_read_exits_with_2(run: Run, tmp_path: Path) -> None:
     alien = tmp_path / "alien"
     alien.mkdir()
     (alien / "schema.graphql").write_text("type {")
+    foreign = tmp_path / "foreign"
+    foreign.mkdir()
+    (foreign / "openapi.json").write_text('{"paths": {"/notes": {"get": {}}}}')
+    (foreign / "containers.json").write_text("{}")
+    nameless = tmp_path / "nameless"
+    nameless.mkdir()
+    (nameless / "containers.json").write_text('{"containers": [{}]}')
     for folder, words in {
         tmp_path / "none": "is no folder",
         empty: "neither schema modules nor",
         broken: "strange",
         spoilt: "openapi.json is not JSON",
+        foreign: "not as it was generated",
+        nameless: "containers.json is not what was generated",
         alien: "The GraphQL schema cannot be read",
     }.items():
         found = run("diff", str(good), str(folder))

@@ -12,6 +12,7 @@ from atakora_data.codegen.diff.graphql import graphql_changes
 from atakora_data.codegen.diff.records import registry_changes
 from atakora_data.codegen.diff.rest import rest_changes
 from atakora_data.codegen.diff.side import Side
+from atakora_data.errors import SettingsError
 
 
 class Difference(Struct, frozen=True):
@@ -31,8 +32,13 @@ class Difference(Struct, frozen=True):
 
 
 def compare(old: Side, new: Side) -> Difference:
-    """All changes. SettingsError: a GraphQL schema cannot be read."""
-    found = {area: [*changes] for area, changes in _areas(old, new)}
+    """All changes. SettingsError: a file that was to be generated is not as it was generated."""
+    try:
+        found = {area: [*changes] for area, changes in _areas(old, new)}
+    except (LookupError, TypeError, AttributeError) as error:
+        if old.registry is not None and new.registry is not None:
+            raise
+        raise SettingsError(f"A generated file is not as it was generated ({error!r}). Generate it anew.") from error
     untold = [area for area in Area if area not in found]
     return Difference(in_order(each for changes in found.values() for each in changes), untold)
 

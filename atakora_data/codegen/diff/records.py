@@ -8,6 +8,7 @@ from typing import Any, Final
 from atakora_data.codegen.diff.change import Area, Change, Severity
 from atakora_data.codegen.diff.containers import ANEW
 from atakora_data.codegen.diff.rules import rule_changes
+from atakora_data.codegen.diff.shapes import tightens
 from atakora_data.registry.entity import EntityModel, FieldModel, FieldType, TypeName
 from atakora_data.registry.registry import Registry
 
@@ -15,8 +16,13 @@ _FILL: Final = "Declare it with `| None` first, fill it in all records, and only
 _RENAME: Final = "If it was renamed: add the new field beside it, copy the values, and remove the old one later."
 _SAME_TYPE: Final = "Add a field of the new type under another name, copy the values, and remove this one later."
 _REPLACE: Final = "Change the records that hold it before."
-_TIGHTER: Final = ("maxLength", "maximum", "minLength", "minimum", "pattern")
-_WIDENED: Final = {(TypeName.INTEGER, TypeName.LONG), (TypeName.UUID, TypeName.STRING)}
+_WIDENED: Final = {
+    (TypeName.INTEGER, TypeName.LONG),
+    (TypeName.INTEGER, TypeName.FLOAT),
+    (TypeName.LONG, TypeName.FLOAT),
+    (TypeName.UUID, TypeName.STRING),
+    (TypeName.ENUM, TypeName.STRING),
+}
 
 
 def registry_changes(old: Registry, new: Registry) -> Iterator[Change]:
@@ -46,6 +52,9 @@ def _entity(old: EntityModel, new: EntityModel) -> Iterator[Change]:
         )
     for name, relation in old.relations.items():
         now = new.relations.get(name)
+        if now is not None and now.foreign_key != relation.foreign_key:
+            what = f"`{name}` goes by `{now.foreign_key}` instead of `{relation.foreign_key}`: stored keys stay"
+            yield _change(Severity.BREAKING, old.name, what, "Copy the keys before, or keep the field.")
         if now is not None and now.on_delete != relation.on_delete:
             what = f"deleting along `{name}` is `{now.on_delete}` instead of `{relation.on_delete}`"
             yield _change(Severity.DANGEROUS, old.name, what, "Make sure that it is meant.")
@@ -68,8 +77,14 @@ def _field(entity: str, name: str, old: FieldModel, new: FieldModel) -> Iterator
     yield from _type(entity, name, old.type, new.type)
     if new.unique and not old.unique:
         what = f"`{name}`: stored values may occur more than once"
-        yield _change(Severity.DANGEROUS, entity, what, "Look for such values with an aggregate grouped by it before.")
-    tighter = [each for each in _TIGHTER if new.constraints.get(each) not in (None, old.constraints.get(each))]
+        yield _change(
+            Severity.DANGEROUS,
+            entity,
+            what,
+            "Look for them with an aggregate grouped by it, and write all records anew.",
+        )
+    bounds = sorted({*old.constraints, *new.constraints})
+    tighter = [each for each in bounds if tightens(each, old.constraints.get(each), new.constraints.get(each))]
     if tighter:
         what = (
             f"`{name}`: stored values beyond its bounds ({', '.join(tighter)}) are refused when their record is changed"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from atakora_data.api.rest.openapi.words import whom
 from atakora_data.codegen.diff.change import Area, Change, Severity
-from atakora_data.registry.entity import BoundRule, EntityModel, Operation
-from atakora_data.schema.rules import AnyOf, NeverRule, PublicRule
+from atakora_data.registry.entity import BoundRule, BoundWhere, EntityModel, Operation
+from atakora_data.schema.rules import AllOf, AnyOf, Complement, CustomRule, NeverRule, PublicRule
 
 _OPEN: Final = PublicRule()
 _WIDER: Final = "Make sure that all of them are meant."
@@ -40,22 +41,53 @@ def _of_fields(
 
 def _one(entity: str, asked: str, old: BoundRule | None, new: BoundRule | None) -> Iterator[Change]:
     before, after = _alternatives(old), _alternatives(new)
-    gone, come = [each for each in before if each not in after], [each for each in after if each not in before]
+    gone = [each.words for each in before if each not in after]
+    come = [each.words for each in after if each not in before]
     if not gone and not come:
         return
     if _is_open(new) or not gone:
         yield _change(entity, f"{asked} is allowed to more: {_listed(come)}", _WIDER)
     elif _is_open(old) or not come:
-        now = f"; allowed to {_listed(after)}" if _is_open(old) else ""
+        now = f"; allowed to {_listed([each.words for each in after])}" if _is_open(old) else ""
         yield _change(entity, f"{asked} is no longer allowed to {_listed(gone)}{now}", _NARROWER)
+    elif gone == come:
+        yield _change(entity, f"{asked} is allowed to {_listed(come)}, which means something else than before", _OTHER)
     else:
-        yield _change(entity, f"{asked} is allowed to {_listed(after)} instead of {_listed(before)}", _OTHER)
+        words = [_listed([each.words for each in rules]) for rules in (after, before)]
+        yield _change(entity, f"{asked} is allowed to {words[0]} instead of {words[1]}", _OTHER)
 
 
-def _alternatives(rule: Any) -> list[str]:
+class _Alternative(NamedTuple):
+    """Whom a rule allows. meaning: equal for rules that decide alike, as far as that can be told."""
+
+    words: str
+    meaning: Any
+
+
+def _alternatives(rule: Any) -> list[_Alternative]:
     if rule is None or isinstance(rule, NeverRule):
         return []
-    return [text for each in rule.rules for text in _alternatives(each)] if isinstance(rule, AnyOf) else [whom(rule)]
+    if isinstance(rule, AnyOf):
+        return [found for each in rule.rules for found in _alternatives(each)]
+    return [_Alternative(whom(rule), _meaning(rule))]
+
+
+def _meaning(rule: Any) -> Any:
+    """What it asks; functions are loaded twice and compared by their text."""
+    match rule:
+        case CustomRule(function):
+            try:
+                return inspect.getsource(function)
+            except (OSError, TypeError):
+                return getattr(function, "__qualname__", "")
+        case BoundWhere(filter):
+            return filter
+        case AnyOf(rules) | AllOf(rules):
+            return [_meaning(each) for each in rules]
+        case Complement(inner):
+            return [_meaning(inner)]
+        case _:
+            return None
 
 
 def _is_open(rule: Any) -> bool:

@@ -83,7 +83,7 @@ class Shapes:
             yield at.says(severity, f"is not {_listed(gone)} any more", _LOOSEN)
         elif come:
             yield at.says(Severity.SAFE if is_sent else Severity.DANGEROUS, f"may be {_listed(come)} as well", _CARE)
-        for name in before.keys() & after.keys() - {"null"}:
+        for name in sorted(before.keys() & after.keys() - {"null"}):
             yield from self._same(name, before[name], after[name], way, at)
 
     def _exchanged(
@@ -127,7 +127,7 @@ class Shapes:
     def _properties(self, old: Schema, new: Schema, way: Way, at: _At) -> Iterator[Found]:
         before, after = old.get("properties", {}), new.get("properties", {})
         must, now = set(old.get("required", ())), set(new.get("required", ()))
-        for name in before.keys() | after.keys():
+        for name in sorted(before.keys() | after.keys()):
             inner = _At(at.place, (*at.path, name))
             if name not in after:
                 yield inner.says(Severity.BREAKING, "was removed", _KEEP)
@@ -167,13 +167,21 @@ def _values(old: Schema, new: Schema, way: Way, at: _At) -> Iterator[Found]:
         yield at.says(severity, f"has the new value {_listed(map(repr, come))}", _CARE)
 
 
+def tightens(name: str, before: Any, after: Any) -> bool:
+    """Whether a bound, such as `maxLength`, lets less through than before; another pattern may."""
+    if after is None or before == after:
+        return False
+    if before is None or name not in (*_UPPER, *_LOWER):
+        return True
+    return bool(after < before if name in _UPPER else after > before)
+
+
 def _bounds(old: Schema, new: Schema, at: _At) -> Iterator[Found]:
-    for names, sign in ((_UPPER, 1), (_LOWER, -1)):
-        for name in names:
-            before, after = old.get(name), new.get(name)
-            if before != after:
-                is_tighter = after is not None and (before is None or (before - after) * sign > 0)
-                yield at.says(Severity.BREAKING if is_tighter else Severity.SAFE, _from(name, before, after), _LOOSEN)
+    for name in (*_UPPER, *_LOWER):
+        before, after = old.get(name), new.get(name)
+        if before != after:
+            is_tighter = tightens(name, before, after)
+            yield at.says(Severity.BREAKING if is_tighter else Severity.SAFE, _from(name, before, after), _LOOSEN)
     for name in ("pattern", "multipleOf", "uniqueItems"):
         before, after = old.get(name), new.get(name)
         if before != after:

@@ -62,4 +62,7 @@ def _json(files: Mapping[str, str], name: str) -> Any:
 
 
 def _by_name(containers: Any) -> dict[str, Mapping[str, Any]]:
-    return {each["name"]: each for each in containers}
+    try:
+        return {each["name"]: each for each in containers}
+    except (LookupError, TypeError) as error:
+        raise SettingsError("containers.json is not what was generated. Generate it anew.") from error
