@@ -67,6 +67,7 @@ var containers = loadJsonContent('generated/containers.json').containers
 var isRealtime = contains(map(containers, each => each.name), 'atakora-leases')
 var tags = { 'azd-env-name': environmentName }
 var suffix = uniqueString(subscription().id, environmentName, location)
+var place = privateEndpoints ? network!.outputs.place : null
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
   name: 'rg-${environmentName}'
@@ -114,7 +115,7 @@ module secrets 'modules/secrets.bicep' = {
     suffix: suffix
     principalId: identity.outputs.principalId
     cursorKey: cursorKey
-    endpoint: privateEndpoints ? { subnetId: network!.outputs.endpointsSubnetId, zoneId: network!.outputs.zoneIds.vault } : null
+    place: place
   }
 }
 
@@ -130,7 +131,7 @@ module data 'modules/data.bicep' = {
     zoneRedundant: zoneRedundant
     provisionedThroughput: provisionedThroughput
     maxThroughput: maxThroughput
-    endpoint: privateEndpoints ? { subnetId: network!.outputs.endpointsSubnetId, zoneId: network!.outputs.zoneIds.cosmos } : null
+    place: place
   }
 }
 
@@ -144,7 +145,7 @@ module messaging 'modules/messaging.bicep' = if (isRealtime) {
     suffix: suffix
     principalId: identity.outputs.principalId
     zoneRedundant: zoneRedundant
-    busEndpoint: privateEndpoints ? { subnetId: network!.outputs.endpointsSubnetId, zoneId: network!.outputs.zoneIds.serviceBus } : null
+    place: place
   }
 }
 
@@ -171,13 +172,7 @@ module functions 'modules/functions.bicep' = {
     maxInstances: maxInstances
     trustedProxies: gateway ? 2 : 1
     zoneRedundant: zoneRedundant
-    subnetId: privateEndpoints ? network!.outputs.functionsSubnetId : ''
-    endpoints: privateEndpoints
-      ? {
-          subnetId: network!.outputs.endpointsSubnetId
-          zoneIds: network!.outputs.zoneIds
-        }
-      : null
+    place: place
   }
 }
 

@@ -8,11 +8,16 @@ param zoneRedundant bool
 param provisionedThroughput bool
 param maxThroughput int
 
-@description('Where the account has its private endpoint; null for a public one.')
-param endpoint object?
+@description('The network in which the account has a private endpoint; null for a public one.')
+param place object?
 
 var generated = loadJsonContent('../generated/containers.json')
 var dataContributor = '00000000-0000-0000-0000-000000000002'
+var zones = {
+  AzureCloud: 'privatelink.documents.azure.com'
+  AzureUSGovernment: 'privatelink.documents.azure.us'
+  AzureChinaCloud: 'privatelink.documents.azure.cn'
+}
 var regions = [
   for (region, i) in concat([location], furtherRegions): {
     locationName: region
@@ -35,7 +40,7 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2024-11-15' = {
     disableLocalAuth: true
     disableKeyBasedMetadataWriteAccess: true
     minimalTlsVersion: 'Tls12'
-    publicNetworkAccess: endpoint == null ? 'Enabled' : 'Disabled'
+    publicNetworkAccess: place == null ? 'Enabled' : 'Disabled'
     backupPolicy: {
       type: 'Continuous'
       continuousModeProperties: { tier: 'Continuous7Days' }
@@ -85,16 +90,16 @@ resource contributor 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2
   }
 }
 
-module private 'endpoint.bicep' = if (endpoint != null) {
+module private 'endpoint.bicep' = if (place != null) {
   name: 'cosmos-endpoint'
   params: {
     location: location
     tags: tags
     name: 'pe-cosmos-${suffix}'
-    subnetId: endpoint!.subnetId
     serviceId: account.id
     group: 'Sql'
-    zoneId: endpoint!.zoneId
+    zoneName: zones[environment().name]
+    place: place!
   }
 }
 

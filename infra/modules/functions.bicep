@@ -27,11 +27,8 @@ param maxInstances int
 param trustedProxies int
 param zoneRedundant bool
 
-@description('The subnet that the functions call from; empty for the public network.')
-param subnetId string
-
-@description('Where the storage has its private endpoints; null for a public one.')
-param endpoints object?
+@description('The network that the functions call from, and in which the storage has private endpoints; null for the public one.')
+param place object?
 
 var blobOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
 var queueContributor = '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
@@ -88,10 +85,10 @@ resource storage 'Microsoft.Storage/storageAccounts@2023-05-01' = {
     defaultToOAuthAuthentication: true
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
-    publicNetworkAccess: endpoints == null ? 'Enabled' : 'Disabled'
+    publicNetworkAccess: place == null ? 'Enabled' : 'Disabled'
     networkAcls: {
       bypass: 'AzureServices'
-      defaultAction: endpoints == null ? 'Allow' : 'Deny'
+      defaultAction: place == null ? 'Allow' : 'Deny'
     }
   }
 }
@@ -146,7 +143,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     keyVaultReferenceIdentity: identityId
-    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
+    virtualNetworkSubnetId: place.?functionsSubnetId
     functionAppConfig: {
       deployment: {
         storage: {
@@ -186,16 +183,16 @@ resource publishing 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024
 ]
 
 module privateEndpoints 'endpoint.bicep' = [
-  for part in ['blob', 'queue', 'table']: if (endpoints != null) {
+  for part in ['blob', 'queue', 'table']: if (place != null) {
     name: 'storage-${part}-endpoint'
     params: {
       location: location
       tags: tags
       name: 'pe-${part}-${suffix}'
-      subnetId: endpoints!.subnetId
       serviceId: storage.id
       group: part
-      zoneId: endpoints!.zoneIds[part]
+      zoneName: 'privatelink.${part}.${environment().suffixes.storage}'
+      place: place!
     }
   }
 ]

@@ -5,13 +5,18 @@ param suffix string
 param principalId string
 param zoneRedundant bool
 
-@description('Where the namespace has its private endpoint; null for a public one. It makes the namespace Premium.')
-param busEndpoint object?
+@description('The network in which the namespace has a private endpoint; null for a public one. It makes the namespace Premium.')
+param place object?
 
 var sender = '69a216fc-b8ed-44d8-bc22-1f3c2cd27a39'
 var receiver = '4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0'
 var signalrOwner = '7e4f1700-ea5a-4f59-8f37-079cfe29dce3'
-var isPremium = zoneRedundant || busEndpoint != null
+var zones = {
+  AzureCloud: 'privatelink.servicebus.windows.net'
+  AzureUSGovernment: 'privatelink.servicebus.usgovcloudapi.net'
+  AzureChinaCloud: 'privatelink.servicebus.chinacloudapi.cn'
+}
+var isPremium = zoneRedundant || place != null
 
 resource bus 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
   name: 'sb-${suffix}'
@@ -21,7 +26,7 @@ resource bus 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
   properties: {
     disableLocalAuth: true
     minimumTlsVersion: '1.2'
-    publicNetworkAccess: busEndpoint == null ? 'Enabled' : 'Disabled'
+    publicNetworkAccess: place == null ? 'Enabled' : 'Disabled'
   }
 }
 
@@ -89,16 +94,16 @@ resource signalrRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-module private 'endpoint.bicep' = if (busEndpoint != null) {
+module private 'endpoint.bicep' = if (place != null) {
   name: 'bus-endpoint'
   params: {
     location: location
     tags: tags
     name: 'pe-bus-${suffix}'
-    subnetId: busEndpoint!.subnetId
     serviceId: bus.id
     group: 'namespace'
-    zoneId: busEndpoint!.zoneId
+    zoneName: zones[environment().name]
+    place: place!
   }
 }
 

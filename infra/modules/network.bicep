@@ -1,31 +1,7 @@
-// The private network: one subnet for the functions, one for the endpoints of what they use, and the names of those.
+// The private network: one subnet for the functions, one for the endpoints of what they use.
 param location string
 param tags object
 param suffix string
-
-var cosmosZones = {
-  AzureCloud: 'privatelink.documents.azure.com'
-  AzureUSGovernment: 'privatelink.documents.azure.us'
-  AzureChinaCloud: 'privatelink.documents.azure.cn'
-}
-var serviceBusZones = {
-  AzureCloud: 'privatelink.servicebus.windows.net'
-  AzureUSGovernment: 'privatelink.servicebus.usgovcloudapi.net'
-  AzureChinaCloud: 'privatelink.servicebus.chinacloudapi.cn'
-}
-var vaultZones = {
-  AzureCloud: 'privatelink.vaultcore.azure.net'
-  AzureUSGovernment: 'privatelink.vaultcore.usgovcloudapi.net'
-  AzureChinaCloud: 'privatelink.vaultcore.azure.cn'
-}
-var zoneNames = [
-  cosmosZones[environment().name]
-  serviceBusZones[environment().name]
-  vaultZones[environment().name]
-  'privatelink.blob.${environment().suffixes.storage}'
-  'privatelink.queue.${environment().suffixes.storage}'
-  'privatelink.table.${environment().suffixes.storage}'
-]
 
 resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
   name: 'vnet-${suffix}'
@@ -60,34 +36,8 @@ resource endpoints 'Microsoft.Network/virtualNetworks/subnets@2024-05-01' = {
   dependsOn: [functions]
 }
 
-resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' = [
-  for name in zoneNames: {
-    name: name
-    location: 'global'
-    tags: tags
-  }
-]
-
-resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [
-  for (name, i) in zoneNames: {
-    parent: zones[i]
-    name: 'network'
-    location: 'global'
-    tags: tags
-    properties: {
-      registrationEnabled: false
-      virtualNetwork: { id: network.id }
-    }
-  }
-]
-
-output functionsSubnetId string = functions.id
-output endpointsSubnetId string = endpoints.id
-output zoneIds object = {
-  cosmos: zones[0].id
-  serviceBus: zones[1].id
-  vault: zones[2].id
-  blob: zones[3].id
-  queue: zones[4].id
-  table: zones[5].id
+output place object = {
+  networkId: network.id
+  functionsSubnetId: functions.id
+  endpointsSubnetId: endpoints.id
 }

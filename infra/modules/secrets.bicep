@@ -7,10 +7,15 @@ param principalId string
 @secure()
 param cursorKey string
 
-@description('Where the vault has its private endpoint; null for a public one.')
-param endpoint object?
+@description('The network in which the vault has a private endpoint; null for a public one.')
+param place object?
 
 var secretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
+var zones = {
+  AzureCloud: 'privatelink.vaultcore.azure.net'
+  AzureUSGovernment: 'privatelink.vaultcore.usgovcloudapi.net'
+  AzureChinaCloud: 'privatelink.vaultcore.azure.cn'
+}
 
 resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   name: take('kv-${suffix}', 24)
@@ -25,10 +30,10 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
     enableRbacAuthorization: true
     enableSoftDelete: true
     enablePurgeProtection: true
-    publicNetworkAccess: endpoint == null ? 'Enabled' : 'Disabled'
+    publicNetworkAccess: place == null ? 'Enabled' : 'Disabled'
     networkAcls: {
       bypass: 'AzureServices'
-      defaultAction: endpoint == null ? 'Allow' : 'Deny'
+      defaultAction: place == null ? 'Allow' : 'Deny'
     }
   }
 }
@@ -49,16 +54,16 @@ resource reader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-module private 'endpoint.bicep' = if (endpoint != null) {
+module private 'endpoint.bicep' = if (place != null) {
   name: 'vault-endpoint'
   params: {
     location: location
     tags: tags
     name: 'pe-vault-${suffix}'
-    subnetId: endpoint!.subnetId
     serviceId: vault.id
     group: 'vault'
-    zoneId: endpoint!.zoneId
+    zoneName: zones[environment().name]
+    place: place!
   }
 }
 
