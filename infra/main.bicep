@@ -56,6 +56,12 @@ param maxInstances int = 100
 @description('Whether API Management stands before the functions.')
 param gateway bool = false
 
+@description('Whether there is a Redis for what the app keeps there in its own code.')
+param cache bool = false
+
+@description('Whether there is a search service for what the app finds there in its own code.')
+param search bool = false
+
 @description('Who publishes the API, as API Management shows it.')
 param publisher object = {
   name: 'Atakora Data'
@@ -149,6 +155,32 @@ module messaging 'modules/messaging.bicep' = if (isRealtime) {
   }
 }
 
+module redis 'modules/cache.bicep' = if (cache) {
+  name: 'cache'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    suffix: suffix
+    principalId: identity.outputs.principalId
+    zoneRedundant: zoneRedundant
+    place: place
+  }
+}
+
+module finder 'modules/search.bicep' = if (search) {
+  name: 'search'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    suffix: suffix
+    principalId: identity.outputs.principalId
+    zoneRedundant: zoneRedundant
+    place: place
+  }
+}
+
 module functions 'modules/functions.bicep' = {
   name: 'functions'
   scope: group
@@ -164,6 +196,8 @@ module functions 'modules/functions.bicep' = {
     cosmosDatabase: data.outputs.database
     serviceBusHost: isRealtime ? messaging!.outputs.serviceBusHost : ''
     signalrEndpoint: isRealtime ? messaging!.outputs.signalrEndpoint : ''
+    redisUrl: cache ? redis!.outputs.url : ''
+    searchEndpoint: search ? finder!.outputs.endpoint : ''
     cursorKeyUri: secrets.outputs.cursorKeyUri
     entraTenants: entraTenants
     tenancy: tenancy

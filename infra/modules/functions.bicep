@@ -15,6 +15,12 @@ param serviceBusHost string
 @description('The URL of the SignalR service; empty where no entity is in real time.')
 param signalrEndpoint string
 
+@description('The URL of the Redis that the functions share; empty where there is none.')
+param redisUrl string
+
+@description('The URL of the search service; empty where there is none.')
+param searchEndpoint string
+
 @description('The secret in the key vault that signs page cursors.')
 param cursorKeyUri string
 param entraTenants string
@@ -72,6 +78,18 @@ var realtimeSettings = [
   { name: 'AzureSignalRConnectionString__credential', value: 'managedidentity' }
   { name: 'AzureSignalRConnectionString__clientId', value: clientId }
 ]
+// Read by an app's own code, not by the framework.
+var cacheSettings = [
+  { name: 'REDIS_URL', value: redisUrl }
+]
+var searchSettings = [
+  { name: 'SEARCH_ENDPOINT', value: searchEndpoint }
+]
+var optionalSettings = concat(
+  isRealtime ? realtimeSettings : [],
+  empty(redisUrl) ? [] : cacheSettings,
+  empty(searchEndpoint) ? [] : searchSettings
+)
 
 resource storage 'Microsoft.Storage/storageAccounts@2023-05-01' = {
   name: take('st${suffix}', 24)
@@ -167,7 +185,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
     siteConfig: {
       minTlsVersion: '1.2'
       ftpsState: 'Disabled'
-      appSettings: concat(runtimeSettings, ownSettings, dataSettings, isRealtime ? realtimeSettings : [])
+      appSettings: concat(runtimeSettings, ownSettings, dataSettings, optionalSettings)
     }
   }
   dependsOn: [storageRoles, privateEndpoints]

@@ -93,6 +93,26 @@ def test_each_connection_of_a_binding_is_set_and_allowed(tmp_path: Path) -> None
         assert set(roles.values()) <= given, connection
 
 
+@pytest.mark.parametrize(
+    ("module", "setting", "right"),
+    [
+        ("cache", "REDIS_URL", "accessPolicyName: 'default'"),
+        ("search", "SEARCH_ENDPOINT", "var indexContributor = '8ebe5a00-799e-43f5-93ac-243d3dce84a7'"),
+    ],
+)
+def test_what_an_app_may_use_itself_is_told_and_allowed(module: str, setting: str, right: str) -> None:
+    """An optional service is off unless asked for; asked for, the functions know where it is and may use it."""
+    main = Template(INFRA / "main.bicep").source
+    assert f"param {module} bool = false" in main
+    assert re.search(rf"'modules/{module}.bicep' = if \({module}\)", main)
+    service = Template(INFRA / "modules" / f"{module}.bicep").source
+    assert right in service
+    assert "objectId: principalId" in service or "principalId: principalId" in service
+    value = FUNCTIONS.settings[setting]
+    assert f"empty({value}) ? [] : {module}Settings" in FUNCTIONS.source
+    assert re.search(rf"{value}: {module} \? \w+!.outputs.\w+ : ''", main)
+
+
 def test_what_is_generated_is_of_today() -> None:
     """The files in the project are those that its schemas make."""
     wanted = infra_files(load_registry(PROJECT / "schemas"), "atakora")

@@ -78,6 +78,39 @@ def test_no_key_is_asked_for() -> None:
         ("Microsoft.SignalRService/signalR@", "disableLocalAuth: true"),
         ("Microsoft.Storage/storageAccounts@", "allowSharedKeyAccess: false"),
         ("Microsoft.Insights/components@", "DisableLocalAuth: true"),
+        ("Microsoft.Cache/redisEnterprise/databases@", "accessKeysAuthentication: 'Disabled'"),
+        ("Microsoft.Search/searchServices@", "disableLocalAuth: true"),
     ):
         start = told.index(f"'{service}")
         assert refusal in told[start : told.index("\n}\n", start)], service
+
+
+ENDPOINTS = {
+    "data": {"Sql": "privatelink.documents.azure.com"},
+    "messaging": {"namespace": "privatelink.servicebus.windows.net"},
+    "secrets": {"vault": "privatelink.vaultcore.azure.net"},
+    "functions": {"part": "privatelink.${part}.${environment().suffixes.storage}"},
+    "cache": {"redisEnterprise": "privatelink.redis.azure.net"},
+    "search": {"searchService": "privatelink.search.windows.net"},
+}
+"""What a private endpoint of each module is for, and in which zone it has its name."""
+
+
+def test_all_that_holds_data_can_be_private() -> None:
+    """Where a network is given, each module with data shuts its public door and has an endpoint in its zone."""
+    takers = {each.path.stem for each in ALL if "place" in each.params and each.path.stem != "endpoint"}
+    assert ENDPOINTS.keys() == takers
+    for name, groups in ENDPOINTS.items():
+        source = Template(INFRA / "modules" / f"{name}.bicep").source
+        assert "publicNetworkAccess: place == null ? 'Enabled' : 'Disabled'" in source
+        for group, zone in groups.items():
+            assert re.search(rf"group: '?{group}'?\n", source), name
+            assert f"'{zone}'" in source, name
+
+
+def test_other_clouds_have_their_own_names() -> None:
+    """A zone of the public cloud stands beside those of the Government and of China."""
+    for name in ("data", "messaging", "secrets", "search"):
+        source = Template(INFRA / "modules" / f"{name}.bicep").source
+        assert "zoneName: zones[environment().name]" in source
+        assert {"AzureCloud", "AzureUSGovernment", "AzureChinaCloud"} == set(re.findall(r"  (Azure\w+): 'pri", source))
