@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -39,6 +40,9 @@ from atakora_data.settings import Settings, require_realtime
 from atakora_data.storage.port import EntityStore, Target
 from atakora_data.storage.state import StateStore
 from atakora_data.telemetry.port import Observer
+
+if TYPE_CHECKING:
+    from atakora_data.identity.entra.signing_keys import SigningKeys
 
 
 def bootstrap(
@@ -99,6 +103,7 @@ def bootstrap(
         rate=rate_limiter(settings),
         once=_once(settings, stored.state),
         easy_auth=_easy_auth(settings),
+        gateway=_gateway(settings),
         tenant_of=tenancy.tenant_of,
     )
     return Application(
@@ -148,6 +153,18 @@ def _easy_auth(settings: Settings) -> Callable[[str], Principal] | None:
     return EasyAuth(settings.entra_tenants, {id: name for name, id in settings.entra_groups}).principal
 
 
+def _gateway(settings: Settings) -> Callable[[str | None], Awaitable[None]] | None:
+    """Lets in what the gateway sends on, where one is named."""
+    if settings.gateway is None:
+        return None
+    from atakora_data.identity.entra.verifier import EntraTokenVerifier
+    from atakora_data.identity.gateway import Gateway
+
+    tenant, object_id = settings.gateway
+    keys = _signing_keys(settings, (tenant,))
+    return Gateway(EntraTokenVerifier(keys, tenants=(tenant,), audiences=settings.audiences), object_id).admit
+
+
 def _once(settings: Settings, state: StateStore | None) -> Callable[[], Once] | None:
     """Who answers requests with an `Idempotency-Key`, made with the first of them."""
     if state is None:
@@ -178,9 +195,9 @@ def _verifier(settings: Settings, key: bytes | None) -> TokenVerifier:
     from atakora_data.identity.entra.clouds import CLOUDS
     from atakora_data.identity.entra.graph import Graph
     from atakora_data.identity.entra.groups import GroupReader
-    from atakora_data.identity.entra.verifier import EntraTokenVerifier, signing_keys
+    from atakora_data.identity.entra.verifier import EntraTokenVerifier
 
-    keys = signing_keys(settings.entra_authority or CLOUDS[settings.entra_cloud].login, settings.entra_tenants)
+    keys = _signing_keys(settings, settings.entra_tenants)
     graph = Graph(settings.entra_graph or CLOUDS[settings.entra_cloud].graph)
     entra = EntraTokenVerifier(
         keys,
@@ -190,6 +207,13 @@ def _verifier(settings: Settings, key: bytes | None) -> TokenVerifier:
         names=settings.group_names,
     )
     return entra if local is None else EitherVerifier(local, entra)
+
+
+def _signing_keys(settings: Settings, tenants: Sequence[str]) -> Mapping[str, SigningKeys]:
+    from atakora_data.identity.entra.clouds import CLOUDS
+    from atakora_data.identity.entra.verifier import signing_keys
+
+    return signing_keys(settings.entra_authority or CLOUDS[settings.entra_cloud].login, tenants)
 
 
 def _realtime(

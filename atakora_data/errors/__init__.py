@@ -14,6 +14,7 @@
     │   ├── SignInRequired           401  sign_in_required
     │   ├── Forbidden                403  forbidden
     │   │   ├── FieldForbidden       403  field_forbidden
+    │   │   ├── GatewayRequired      403  gateway_required
     │   │   ├── InsufficientScope    403  insufficient_scope
     │   │   └── NoTenant             403  no_tenant
     │   ├── NotFound                 404  not_found
@@ -79,6 +80,7 @@ from atakora_data.errors.misdirected import (
 from atakora_data.errors.refused import (
     FieldForbidden,
     Forbidden,
+    GatewayRequired,
     InsufficientScope,
     InvalidToken,
     NoTenant,
@@ -108,6 +110,7 @@ __all__ = [
     "EventsUnavailable",
     "FieldForbidden",
     "Forbidden",
+    "GatewayRequired",
     "HostError",
     "IdempotencyKeyReused",
     "IdentityUnavailable",

@@ -39,6 +39,18 @@ class Forbidden(RequestError):
     title = "Not allowed"
 
 
+class GatewayRequired(Forbidden):
+    """The app answers what its gateway sends on, and this came another way."""
+
+    code = "gateway_required"
+    title = "Only the gateway may call"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This app answers only what its gateway sends on.", hint="Send the request to the address of the gateway."
+        )
+
+
 class NoTenant(Forbidden):
     """Tenancy is on, and the caller's token names no tenant."""
 

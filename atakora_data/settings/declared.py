@@ -20,6 +20,7 @@ from atakora_data.settings.texts import (
     as_text,
     authority,
     count,
+    identity,
     key,
     listed,
     log_level,
@@ -87,6 +88,12 @@ class Settings:
         "Whether the caller is whom App Service Authentication tells in `X-MS-CLIENT-PRINCIPAL`.",
         switch,
         default=False,
+    )
+    gateway: tuple[str, str] | None = setting(
+        "GATEWAY",
+        "The identity of the gateway through which alone the app is called: `<tenant id>/<object id>`.",
+        identity,
+        None,
     )
     scopes: str = setting(
         "SCOPES",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ _FALSE = frozenset({"0", "false", "no", "off"})
 _NO_LIMIT = frozenset({"off", "none"})
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _SHORTEST_KEY = 32
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -99,6 +101,14 @@ def authority(text: str) -> str:
     if host.scheme != "https" and host.hostname not in _LOOPBACK:
         raise ValueError("must be an https URL, such as https://login.microsoftonline.com")
     return text.rstrip("/")
+
+
+def identity(text: str) -> tuple[str, str]:
+    """A tenant of Entra ID and an identity in it, by their ids."""
+    tenant, _, id = text.lower().partition("/")
+    if not (_GUID.fullmatch(tenant) and _GUID.fullmatch(id)):
+        raise ValueError("must be <tenant id>/<object id>, both as Entra ID writes ids")
+    return tenant, id
 
 
 def key(text: str) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from msgspec import Struct, field
 
@@ -11,6 +11,10 @@ from atakora_data.service.context import RequestContext
 
 NOBODY = RequestContext()
 """The context of a request that has not passed the pipeline."""
+
+
+PROBES: Final = frozenset({("health",)})
+"""What the platform asks to learn whether the app lives: answered to anybody, however often it is asked."""
 
 
 class Request(Struct):

@@ -12,13 +12,13 @@ from atakora_data.api.http.bounds import Bounds
 from atakora_data.api.http.correlation import CORRELATION_HEADER, correlation_id
 from atakora_data.api.http.cors import Cors
 from atakora_data.api.http.headers import STANDARD
-from atakora_data.api.http.message import Handler, Request, Response
+from atakora_data.api.http.message import PROBES, Handler, Request, Response
 from atakora_data.api.http.problem import internal_problem, problem
 from atakora_data.api.http.query import check_encoding
 from atakora_data.api.http.rate_limit import RateLimiter
 from atakora_data.api.http.router import Router
 from atakora_data.authorization.principal import Principal
-from atakora_data.errors import InvalidToken, RequestError
+from atakora_data.errors import GatewayRequired, InvalidToken, RequestError
 from atakora_data.service.context import RequestContext
 
 Authenticator: TypeAlias = Callable[[str | None], Awaitable[Principal]]
@@ -35,6 +35,7 @@ Once: TypeAlias = Callable[[Handler, Request], Awaitable[Response]]
 
 KEY_HEADER: Final = "idempotency-key"
 _EASY_AUTH: Final = "x-ms-client-principal"
+_GATEWAY: Final = "x-gateway-authorization"
 
 _log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class Pipeline:
     opened is told like any other error. refusals: by path, for those that tell errors in their own way. bounds, rate:
     how much, and how often, is too much; None for no limit. tenant_of: without it tenancy is off.
     once: makes who answers a POST that has a key. easy_auth: reads the caller that App Service tells, where that is on.
+    gateway: refuses what did not come through the gateway, by the value of its header; None where anybody may come.
     """
 
     def __init__(
@@ -61,8 +63,10 @@ class Pipeline:
         rate: RateLimiter | None = None,
         once: Callable[[], Once] | None = None,
         easy_auth: Callable[[str], Principal] | None = None,
+        gateway: Callable[[str | None], Awaitable[None]] | None = None,
         tenant_of: TenantOf = lambda _: "",
     ) -> None:
+        self._gateway = gateway
         self._tenant_of = tenant_of
         self._refusals = refusals or {}
         self._ready = ready
@@ -94,8 +98,10 @@ class Pipeline:
             await self._ready()
         check_encoding(chain(request.path, chain.from_iterable(request.query)))
         try:
+            if self._gateway is not None and request.path not in PROBES:
+                await self._gateway(request.headers.get(_GATEWAY))
             principal = await self._caller(request.headers)
-        except InvalidToken:
+        except (InvalidToken, GatewayRequired):
             if self._rate is not None:
                 self._rate.take_of_address(request)
             raise

@@ -6,15 +6,12 @@ import time
 from collections.abc import Callable, Hashable, Mapping
 
 from atakora_data.api.http.address import caller_address
-from atakora_data.api.http.message import Request
+from atakora_data.api.http.message import PROBES, Request
 from atakora_data.authorization.principal import Principal
 from atakora_data.errors import TooManyRequests
 
 PERIOD_SECONDS = 60.0
 REMEMBERED_CALLERS = 16_384
-
-_FREE = frozenset({("health",)})
-"""What is answered however often it is asked: probes come from one address, and health asks the store once a second."""
 
 
 class RateLimiter:
@@ -53,7 +50,7 @@ class RateLimiter:
 
 def _counts(request: Request) -> bool:
     """Whether the request is counted: browsers' questions before a request carry no token, and cost nothing."""
-    return request.method != "OPTIONS" and request.path not in _FREE
+    return request.method != "OPTIONS" and request.path not in PROBES
 
 
 class _Buckets:

@@ -48,17 +48,22 @@ class EntraTokenVerifier:
 
     async def verify(self, token: str) -> Principal:
         """The principal that the token names. IdentityUnavailable: no signing keys could be had yet."""
+        claims = await self.claims(token)
+        _check_kind(claims)
+        principal = principal_from_claims(claims)
+        found = await self._groups_left_out(claims) if is_overage(claims) else principal.groups
+        groups = with_names(found, self._names)
+        return principal if groups == principal.groups else replace(principal, groups=groups)
+
+    async def claims(self, token: str) -> dict[str, Any]:
+        """What the token says, once it is known to be genuine and for this API; of which kind it is, is not asked."""
         kid, version = _announced(token)
         key = await self._keys[version].find(kid)
         if key is None:
             raise InvalidToken("The token is signed with a key that its issuer does not publish.", hint=_RENEW)
         claims = self._claims(token, key)
         self._check_tenant(claims, key)
-        _check_kind(claims)
-        principal = principal_from_claims(claims)
-        found = await self._groups_left_out(claims) if is_overage(claims) else principal.groups
-        groups = with_names(found, self._names)
-        return principal if groups == principal.groups else replace(principal, groups=groups)
+        return claims
 
     async def _groups_left_out(self, claims: Mapping[str, Any]) -> frozenset[str]:
         if self._groups is None:
