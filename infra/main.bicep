@@ -18,8 +18,12 @@ param entraTenants string
 param tenancy string = ''
 
 @minLength(1)
-@description('The application id URI of the API in Entra ID, such as api://blog; what the tokens are meant for.')
+@description('What tokens are meant for: the application id URI of the API in Entra ID, such as api://blog, then its client id if tokens of version 2.0 name that, separated by commas.')
 param audience string
+
+@allowed(['off', 'required'])
+@description('Whether tokens in the name of a person need a scope such as Post.Read or Data.Write.')
+param scopes string = 'off'
 
 @secure()
 @minLength(32)
@@ -62,7 +66,7 @@ param cache bool = false
 @description('Whether there is a search service for what the app finds there in its own code.')
 param search bool = false
 
-@description('Who publishes the API, as API Management shows it.')
+@description('Who publishes the API, as API Management shows it; it needs a mail address.')
 param publisher object = {
   name: 'Atakora Data'
   email: alertEmail
@@ -87,7 +91,17 @@ module identity 'modules/identity.bicep' = {
   params: {
     location: location
     tags: tags
-    suffix: suffix
+    name: 'id-${suffix}'
+  }
+}
+
+module gatewayIdentity 'modules/identity.bicep' = if (gateway) {
+  name: 'gateway-identity'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    name: 'id-gateway-${suffix}'
   }
 }
 
@@ -108,7 +122,7 @@ module monitoring 'modules/monitoring.bicep' = {
     location: location
     tags: tags
     suffix: suffix
-    principalId: identity.outputs.principalId
+    principalIds: concat([identity.outputs.principalId], gateway ? [gatewayIdentity!.outputs.principalId] : [])
   }
 }
 
@@ -202,7 +216,9 @@ module functions 'modules/functions.bicep' = {
     entraTenants: entraTenants
     tenancy: tenancy
     audience: audience
-    corsOrigins: corsOrigins
+    scopes: scopes
+    gatewayIdentity: gateway ? '${tenant().tenantId}/${gatewayIdentity!.outputs.principalId}' : ''
+    corsOrigins: gateway ? '' : corsOrigins
     maxInstances: maxInstances
     trustedProxies: gateway ? 2 : 1
     zoneRedundant: zoneRedundant
@@ -231,9 +247,12 @@ module api 'modules/gateway.bicep' = if (gateway) {
     tags: tags
     suffix: suffix
     publisher: publisher
+    identityId: gatewayIdentity!.outputs.id
+    clientId: gatewayIdentity!.outputs.clientId
     backendUrl: functions.outputs.url
     entraTenants: entraTenants
     audience: audience
+    scopes: scopes
     corsOrigins: corsOrigins
     telemetryId: monitoring.outputs.id
     telemetryConnection: monitoring.outputs.connectionString

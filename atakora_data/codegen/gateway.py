@@ -8,6 +8,7 @@ from typing import Any
 from atakora_data.api.rest.openapi.document import openapi_document
 from atakora_data.authorization.access import Access, Gatekeeper
 from atakora_data.authorization.principal import ANONYMOUS
+from atakora_data.authorization.scopes import needed
 from atakora_data.registry.entity import Operation
 from atakora_data.registry.registry import Registry
 
@@ -28,6 +29,12 @@ def gateway_apis(registry: Registry) -> list[dict[str, Any]]:
                 tag = item[method]["tags"][0]
                 groups.setdefault(tag, []).append(_operation(path, method, item[method], everybodys))
     return [{"name": name, "operations": operations} for name, operations in groups.items()]
+
+
+def gateway_scopes(registry: Registry) -> list[str]:
+    """Every scope that counts for something here, in alphabetical order; see docs/identity.md."""
+    entities = (entity for entity in registry if not entity.is_junction)
+    return sorted({scope for entity in entities for operation in Operation for scope in needed(entity, operation)})
 
 
 def open_entities(registry: Registry) -> frozenset[str]:

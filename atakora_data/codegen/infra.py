@@ -7,7 +7,7 @@ from typing import Any
 
 from atakora_data.api.graphql.sdl import print_sdl
 from atakora_data.api.rest.openapi.document import openapi_document
-from atakora_data.codegen.gateway import gateway_apis
+from atakora_data.codegen.gateway import gateway_apis, gateway_scopes
 from atakora_data.registry.registry import Registry
 from atakora_data.storage.cosmos.containers import container_specs
 
@@ -21,7 +21,7 @@ def infra_files(registry: Registry, database: str) -> dict[str, str]:
     """
     return {
         "containers.json": _json(containers_of(registry, database)),
-        "gateway.json": _json({"apis": gateway_apis(registry)}),
+        "gateway.json": _json({"scopes": gateway_scopes(registry), "apis": gateway_apis(registry)}),
         "graphql.json": _json({"sdl": print_sdl(registry)}),
         "openapi.json": _json(openapi_document(registry)),
     }

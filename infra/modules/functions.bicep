@@ -26,6 +26,10 @@ param cursorKeyUri string
 param entraTenants string
 param tenancy string
 param audience string
+param scopes string
+
+@description('The identity of API Management, through which alone the app is called, as tenant/object; empty where there is none.')
+param gatewayIdentity string
 param corsOrigins string
 param maxInstances int
 
@@ -53,6 +57,8 @@ var ownSettings = [
   { name: 'ATAKORA_TENANCY', value: tenancy }
   { name: 'ATAKORA_ENTRA_CLOUD', value: clouds[environment().name] }
   { name: 'ATAKORA_AUDIENCE', value: audience }
+  { name: 'ATAKORA_SCOPES', value: scopes }
+  { name: 'ATAKORA_GATEWAY', value: gatewayIdentity }
   { name: 'ATAKORA_CORS_ORIGINS', value: corsOrigins }
   { name: 'ATAKORA_TRUSTED_PROXIES', value: string(trustedProxies) }
   { name: 'AZURE_CLIENT_ID', value: clientId }

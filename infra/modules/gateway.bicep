@@ -1,5 +1,5 @@
 // API Management before the functions: refuses bad tokens and floods early, and answers preflights.
-// It passes the caller's own token on: the rules of the app are about that caller.
+// It passes the caller's own token on, for the rules of the app are about that caller, and a token of its own beside it.
 param location string
 param tags object
 param suffix string
@@ -7,27 +7,41 @@ param publisher object
 param backendUrl string
 param entraTenants string
 param audience string
+param scopes string
 param corsOrigins string
+param identityId string
+param clientId string
 param telemetryId string
 param telemetryConnection string
 param zoneRedundant bool
 
 var generated = loadJsonContent('../generated/gateway.json')
-var tenants = split(entraTenants, ',')
-var isOneTenant = length(tenants) == 1 && tenants[0] != '*'
-var authority = '${environment().authentication.loginEndpoint}${isOneTenant ? tenants[0] : 'organizations'}'
-var values = {
-  'openid-config': '${authority}/v2.0/.well-known/openid-configuration'
-  audience: audience
-  'cors-origins': empty(corsOrigins) ? 'https://localhost' : corsOrigins
+var login = environment().authentication.loginEndpoint
+var tenants = contains(entraTenants, '*') ? ['organizations'] : map(split(entraTenants, ','), each => trim(each))
+var issuers = concat(map(tenants, each => '${login}${each}'), map(tenants, each => '${login}${each}/v2.0'))
+var audiences = map(split(audience, ','), each => trim(each))
+var origins = map(split(empty(corsOrigins) ? 'https://none.invalid' : corsOrigins, ','), each => trim(each))
+
+// What policies leave open; an element of which there are several is repeated.
+var filled = {
+  '<origin>EACH_ORIGIN</origin>': join(map(origins, each => '<origin>${each}</origin>'), '')
+  '<openid-config url="EACH_ISSUER" />': join(map(issuers, each => '<openid-config url="${each}/.well-known/openid-configuration" />'), '')
+  '<audience>EACH_AUDIENCE</audience>': join(map(audiences, each => '<audience>${each}</audience>'), '')
+  EACH_SCOPE: scopes == 'required' ? join(generated.scopes, ' ') : ''
+  API_RESOURCE: audiences[0]
+  GATEWAY_CLIENT: clientId
 }
+var policy = reduce(items(filled), loadTextContent('../policies/all.xml'), (text, part) => replace(text, part.key, part.value))
 
 resource service 'Microsoft.ApiManagement/service@2024-05-01' = {
   name: 'apim-${suffix}'
   location: location
   tags: tags
   sku: zoneRedundant ? { name: 'Premium', capacity: 2 } : { name: 'BasicV2', capacity: 1 }
-  identity: { type: 'SystemAssigned' }
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: { '${identityId}': {} }
+  }
   properties: {
     publisherName: publisher.name
     publisherEmail: publisher.email
@@ -35,16 +49,14 @@ resource service 'Microsoft.ApiManagement/service@2024-05-01' = {
   zones: zoneRedundant ? ['1', '2'] : null
 }
 
-resource named 'Microsoft.ApiManagement/service/namedValues@2024-05-01' = [
-  for value in items(values): {
-    parent: service
-    name: value.key
-    properties: {
-      displayName: value.key
-      value: value.value
-    }
+resource everywhere 'Microsoft.ApiManagement/service/policies@2024-05-01' = {
+  parent: service
+  name: 'policy'
+  properties: {
+    format: 'xml'
+    value: policy
   }
-]
+}
 
 resource backend 'Microsoft.ApiManagement/service/backends@2024-05-01' = {
   parent: service
@@ -70,10 +82,10 @@ resource restPolicy 'Microsoft.ApiManagement/service/apis/policies@2024-05-01' =
   parent: rest
   name: 'policy'
   properties: {
-    format: 'rawxml'
+    format: 'xml'
     value: loadTextContent('../policies/rest.xml')
   }
-  dependsOn: [named, backend]
+  dependsOn: [backend]
 }
 
 module operations 'operations.bicep' = [
@@ -122,16 +134,6 @@ resource schema 'Microsoft.ApiManagement/service/apis/schemas@2024-05-01' = {
   }
 }
 
-resource graphqlPolicy 'Microsoft.ApiManagement/service/apis/policies@2024-05-01' = {
-  parent: graphql
-  name: 'policy'
-  properties: {
-    format: 'rawxml'
-    value: loadTextContent('../policies/graphql.xml')
-  }
-  dependsOn: [named, schema]
-}
-
 resource product 'Microsoft.ApiManagement/service/products@2024-05-01' = {
   parent: service
   name: 'data'
@@ -158,7 +160,21 @@ resource logger 'Microsoft.ApiManagement/service/loggers@2024-05-01' = {
     resourceId: telemetryId
     credentials: {
       connectionString: telemetryConnection
-      identityClientId: 'SystemAssigned'
+      identityClientId: clientId
+    }
+  }
+}
+
+resource diagnostic 'Microsoft.ApiManagement/service/diagnostics@2024-05-01' = {
+  parent: service
+  name: 'applicationinsights'
+  properties: {
+    loggerId: logger.id
+    alwaysLog: 'allErrors'
+    httpCorrelationProtocol: 'W3C'
+    sampling: {
+      samplingType: 'fixed'
+      percentage: 100
     }
   }
 }

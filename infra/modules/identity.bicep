@@ -1,10 +1,10 @@
-// The identity of the app: what reaches every service instead of a key.
+// An identity: what reaches services instead of a key.
 param location string
 param tags object
-param suffix string
+param name string
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
-  name: 'id-${suffix}'
+  name: name
   location: location
   tags: tags
 }

@@ -2,7 +2,9 @@
 param location string
 param tags object
 param suffix string
-param principalId string
+
+@description('Who tells what happens: the functions, and API Management if there is one.')
+param principalIds array
 
 var metricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
 
@@ -29,15 +31,17 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   }
 }
 
-resource publisher 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(insights.id, principalId, metricsPublisher)
-  scope: insights
-  properties: {
-    principalId: principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', metricsPublisher)
+resource publishers 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for principalId in principalIds: {
+    name: guid(insights.id, principalId, metricsPublisher)
+    scope: insights
+    properties: {
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', metricsPublisher)
+    }
   }
-}
+]
 
 output id string = insights.id
 output connectionString string = insights.properties.ConnectionString

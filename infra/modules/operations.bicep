@@ -33,7 +33,7 @@ resource cached 'Microsoft.ApiManagement/service/apis/operations/policies@2024-0
     parent: each[i]
     name: 'policy'
     properties: {
-      format: 'rawxml'
+      format: 'xml'
       value: loadTextContent('../policies/cached.xml')
     }
   }

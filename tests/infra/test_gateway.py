@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from atakora_data.codegen.gateway import gateway_apis, open_entities
+from atakora_data.codegen.gateway import gateway_apis, gateway_scopes, open_entities
 from atakora_data.registry.loader import load_registry
 from atakora_data.registry.registry import Registry
 from tests.infra.template import INFRA, Template
@@ -37,18 +37,26 @@ def registry_of(folder: Path, rules: dict[str, str], more: str = "", fields: str
 
 @pytest.mark.parametrize("path", POLICIES, ids=lambda each: each.name)
 def test_policies_are_well_formed(path: Path) -> None:
-    """Each is XML with the four sections, and each goes on with what stands above it."""
+    """Each is XML with the four sections, and each goes on with what stands above it; above all stands nothing."""
     root = ET.fromstring(path.read_text())  # noqa: S314 - our own file
     assert ("policies", ["inbound", "backend", "outbound", "on-error"]) == (root.tag, [each.tag for each in root])
-    assert all(section.find("base") is not None for section in root)
+    assert (path.name != "all.xml") == all(section.find("base") is not None for section in root)
 
 
-@pytest.mark.parametrize("path", POLICIES, ids=lambda each: each.name)
-def test_named_values_are_made(path: Path) -> None:
-    """Each value that a policy names is one that the template makes."""
+def test_policies_are_read_as_the_xml_they_are() -> None:
+    """Quotes in expressions are written as XML wants them: `rawxml` would take `&quot;` for C#."""
+    for module in ("gateway", "operations"):
+        source = Template(INFRA / "modules" / f"{module}.bicep").source
+        assert {"xml"} == set(re.findall(r"format: '(\w+)'", source))
+
+
+def test_all_requests_pass_what_holds_for_all() -> None:
+    """The policy of everything is that of the service: no API, and no operation, is without it."""
     source = Template(INFRA / "modules" / "gateway.bicep").source
-    named = set(re.findall(r"\{\{([\w-]+)\}\}", path.read_text()))
-    assert set() == {name for name in named if not re.search(rf"'?{name}'?: ", source)}
+    assert "service/policies@" in source
+    kinds = {each.tag for each in ET.fromstring((INFRA / "policies" / "all.xml").read_text()).iter()}  # noqa: S314
+    wanted = {"cors", "validate-jwt", "rate-limit-by-key", "authentication-managed-identity", "return-response"}
+    assert wanted <= kinds
 
 
 def test_only_callers_without_a_token_meet_the_cache() -> None:
@@ -111,4 +119,14 @@ def test_operations_are_those_of_the_description(tmp_path: Path) -> None:
     assert ("/things/{id}", [{"name": "id", "type": "string", "required": True}]) == (
         got["urlTemplate"],
         got["templateParameters"],
+    )
+
+
+def test_scopes_are_those_that_the_app_asks_for(tmp_path: Path) -> None:
+    """Of each entity those to read and to write, and those for all; none of links that the framework keeps."""
+    more = '    others: ManyToMany["Other"] = many_to_many("ThingOther")\n'
+    registry = registry_of(tmp_path, {"Other": "allow.public()", "Thing": "allow.public()"}, more)
+    assert any(entity.is_junction for entity in registry)
+    assert ["Data.Read", "Data.Write", "Other.Read", "Other.Write", "Thing.Read", "Thing.Write"] == gateway_scopes(
+        registry
     )
