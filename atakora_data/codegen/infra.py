@@ -8,10 +8,11 @@ from typing import Any
 from atakora_data.api.graphql.sdl import print_sdl
 from atakora_data.api.rest.openapi.document import openapi_document
 from atakora_data.codegen.gateway import gateway_apis, gateway_scopes
+from atakora_data.codegen.marks import mark
 from atakora_data.registry.registry import Registry
 from atakora_data.storage.cosmos.containers import container_specs
 
-_MADE = "Made by `python -m atakora_data infra`; what is changed here is lost."
+KIND = "infra"
 
 
 def infra_files(registry: Registry, database: str) -> dict[str, str]:
@@ -33,4 +34,4 @@ def containers_of(registry: Registry, database: str) -> dict[str, Any]:
 
 
 def _json(content: dict[str, Any]) -> str:
-    return json.dumps({"x-generator": _MADE, **content}, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps({"x-generator": mark(KIND), **content}, indent=2, ensure_ascii=False) + "\n"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from tests.cli.conftest import Ran
 
@@ -82,7 +85,84 @@ def test_a_foreign_file_in_the_way_stops_everything(run: Run, project: Path) -> 
     )
     assert {"openapi.json"} == made(project / "out")
     assert 1 == run("generate", "--out", "out", "--check").code
-    assert "is a file" in run("generate", "--out", "out/openapi.json").err
+    assert "out/openapi.json is no folder." in run("generate", "--out", "out/openapi.json").err
+
+
+@pytest.mark.parametrize("command", [("generate", "openapi"), ("infra",)])
+@pytest.mark.parametrize("kind", ["link", "dangling link", "folder", "text of others", "no text"])
+def test_what_is_no_generated_file_is_never_written_through(
+    command: tuple[str, ...], kind: str, run: Run, project: Path
+) -> None:
+    """Links, folders and files of others in the place of a file: named, and nothing is written, there or elsewhere."""
+    out, elsewhere = project / "out", project / "elsewhere.json"
+    place = out / "openapi.json"
+    run(*command, "--out", "made")
+    out.mkdir()
+    if kind == "link":
+        elsewhere.write_text((project / "made/openapi.json").read_text() + "\n")
+        place.symlink_to(elsewhere)
+    elif kind == "dangling link":
+        place.symlink_to(elsewhere)
+    elif kind == "folder":
+        place.mkdir()
+    else:
+        place.write_bytes(b"{}" if kind == "text of others" else b"\xff\xfe\x00")
+    before = elsewhere.read_text() if elsewhere.exists() else None
+    ran = run(*command, "--out", "out")
+    assert (1, "error: Not made by this command: out/openapi.json. Move it away, or choose another --out.\n") == (
+        ran.code,
+        ran.err,
+    )
+    assert ["openapi.json"] == [each.name for each in out.iterdir()]
+    assert before == (elsewhere.read_text() if elsewhere.exists() else None)
+    assert 1 == run(*command, "--out", "out", "--check").code
+
+
+def test_a_link_that_looks_left_over_stays(run: Run, project: Path) -> None:
+    """It may lead to what somebody keeps elsewhere: only files of the folder itself are removed."""
+    run("generate", "typescript", "--out", "out")
+    kept = project / "kept.ts"
+    kept.write_text((project / "out/entities/post.ts").read_text())
+    (project / "out/entities/old.ts").symlink_to(kept)
+    (project / "out/entities/stale.ts").write_text(kept.read_text())
+    ran = run("generate", "typescript", "--out", "out")
+    assert "removed out/entities/stale.ts\n" == ran.out
+    assert (project / "out/entities/old.ts").is_symlink()
+
+
+@pytest.mark.parametrize("command", [("generate",), ("infra",)])
+@pytest.mark.parametrize("check", [(), ("--check",)])
+def test_a_place_that_cannot_be_a_folder_is_told(
+    command: tuple[str, ...], check: tuple[str, ...], run: Run, project: Path
+) -> None:
+    """A file, a link to nowhere, or something below a file: one line, with what to do."""
+    (project / "file").write_text("mine")
+    (project / "nowhere").symlink_to(project / "none")
+    for out in ("file", "nowhere"):
+        ran = run(*command, "--out", out, *check)
+        assert (1, f"error: {out} is no folder. Move it away, or choose another --out DIR.\n") == (ran.code, ran.err)
+    ran = run(*command, "--out", "file/below")
+    assert 1 == ran.code
+    assert "file/below: Not a directory. Choose another --out" in ran.err
+    assert "mine" == (project / "file").read_text()
+
+
+def test_a_disk_that_refuses_leaves_what_was_there(run: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The old file stays whole when the new one cannot be put there, and nothing is left beside it."""
+    run("generate", "sdl", "--out", "out")
+    file = project / "out/schema.graphql"
+    old = file.read_text() + "# changed\n"
+    file.write_text(old)
+
+    def refuse(path: Path, _: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    ran = run("generate", "sdl", "--out", "out")
+    assert 1 == ran.code
+    assert "Permission denied. Choose another --out, or make this folder one that you may write to.\n" in ran.err
+    assert old == file.read_text()
+    assert ["schema.graphql"] == [each.name for each in (project / "out").iterdir()]
 
 
 def test_lines_may_end_as_git_likes(run: Run, project: Path) -> None:

@@ -33,6 +33,14 @@ def test_what_is_stale_or_missing_is_named(tmp_path: Path, capsys: pytest.Captur
     capsys.readouterr()
     assert 1 == main([*asked, "--check"])
     told = capsys.readouterr().out
-    assert "containers.json is stale." in told
-    assert "graphql.json is missing." in told
+    assert f"stale: {out}/containers.json\nstale: {out}/graphql.json\n" in told
     assert "{}" == (out / "containers.json").read_text()
+
+
+def test_a_checkout_with_other_line_ends_is_up_to_date(tmp_path: Path) -> None:
+    """As git makes it on Windows."""
+    asked = ["infra", "--schemas", SCHEMAS, "--out", str(tmp_path)]
+    main(asked)
+    for path in tmp_path.iterdir():
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert 0 == main([*asked, "--check"])
