@@ -134,3 +134,19 @@ def test_the_azure_developer_cli_finds_the_app() -> None:
     """The service of azure.yaml is the tag that the function app bears."""
     assert "  api:\n" in Path(PROJECT / "azure.yaml").read_text()
     assert "'azd-service-name': 'api'" in Template(INFRA / "main.bicep").source
+
+
+def test_the_pipeline_gives_what_the_deployment_asks_for() -> None:
+    """Each value without a default is set in the workflow, and nothing is set there that nobody reads."""
+    asked = (INFRA / "main.parameters.json").read_text()
+    given = set(re.findall(r"^      ([A-Z_]+): ", (PROJECT / ".github/workflows/deploy.yml").read_text(), re.MULTILINE))
+    assert set(re.findall(r"\$\{(\w+)\}", asked)) <= given
+    of_azd = {"AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_SUBSCRIPTION_ID"}
+    assert given - of_azd <= set(re.findall(r"\$\{(\w+)", asked))
+
+
+def test_the_docs_name_each_value_that_azd_takes() -> None:
+    """Whoever deploys finds every one of them in docs/deploy.md."""
+    asked = re.findall(r"\$\{(\w+)", (INFRA / "main.parameters.json").read_text())
+    told = (PROJECT / "docs" / "deploy.md").read_text()
+    assert [] == [name for name in asked if name not in told]
