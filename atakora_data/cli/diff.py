@@ -48,11 +48,11 @@ def _side(folder: Path) -> Side:
 
     if not folder.is_dir():
         raise SettingsError(f"{folder} is no folder. Name {_WHAT}.")
+    if (folder / "schemas").is_dir():
+        return side_of(load_registry(folder / "schemas"))
     generated = [folder / name for name in FILES if (folder / name).is_file()]
     if generated:
         return side_from({path.name: _text(path) for path in generated})
-    if (folder / "schemas").is_dir():
-        return side_of(load_registry(folder / "schemas"))
     if any(folder.glob("*.py")):
         return side_of(load_registry(folder))
     raise SettingsError(f"{folder} holds neither schema modules nor {', '.join(FILES)}. Name {_WHAT}.")
@@ -82,7 +82,7 @@ def _lines(found: Difference) -> Iterator[str]:
         if of_kind:
             yield f"\n{severity}"
         for each in of_kind:
-            place = f"{each.place}: " if each.place else ""
+            place = f"{each.place}: " if each.place and each.place not in each.what else ""
             yield f"  {each.area}  {place}{each.what}{_where(each.where)}"
             if each.remedy:
                 yield f"    -> {each.remedy}"

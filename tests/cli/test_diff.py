@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,6 +51,31 @@ def test_a_breaking_change_exits_with_1(run: Run, tmp_path: Path) -> None:
     told = json.loads(run("diff", str(old), str(new), "--json").out)
     assert {"breaking", "dangerous", "safe", "changes", "notCompared"} == told.keys()
     assert told["breaking"] == sum(each["severity"] == "breaking" for each in told["changes"])
+    places = {(each["area"], each["place"]) for each in told["changes"] if each["severity"] == "breaking"}
+    assert {("REST", "Note"), ("GraphQL", "Note.text"), ("GraphQL", "UpdateNoteInput")} <= places
+    assert [] == [each for each in told["changes"] if not each["place"]]
+
+
+def test_a_project_is_its_schemas(run: Run, tmp_path: Path) -> None:
+    """Also where something was generated into the project itself: that may be of yesterday."""
+    old = schemas(tmp_path / "old" / "schemas", NOTE).parent
+    assert 0 == run("generate", "sdl", "--schemas", str(old / "schemas"), "--out", str(old)).code
+    new = schemas(tmp_path / "new" / "schemas", NOTE.replace("text: str", "text: int")).parent
+    (new / "schema.graphql").write_text((old / "schema.graphql").read_text())
+    found = run("diff", str(old), str(new))
+    assert 1 == found.code
+    assert "Not compared" not in found.out
+
+
+def test_nothing_of_azure_is_imported(tmp_path: Path) -> None:
+    """Comparing takes no SDK, and no server."""
+    old = schemas(tmp_path / "old", NOTE)
+    program = (
+        "import sys; from atakora_data.cli.main import main; main(['diff', sys.argv[1], sys.argv[1]]); "
+        "print(*sorted({each.partition('.')[0] for each in sys.modules} & {'azure', 'aiohttp', 'ariadne', 'sqlite3'}))"
+    )
+    ran = subprocess.run([sys.executable, "-c", program, str(old)], capture_output=True, text=True, check=True)
+    assert "Nothing changed.\n\n" == ran.stdout
 
 
 def test_generated_folders_can_be_compared(run: Run, tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from graphql import GraphQLError, GraphQLSchema, build_schema
@@ -20,22 +21,28 @@ _REMEDIES: Final = {
     BreakingChangeType.REQUIRED_ARG_ADDED: "Give it a default, or let it be null.",
     BreakingChangeType.ARG_CHANGED_KIND: "Take the old type as well, under another name.",
 }
+_NAME: Final = re.compile(r"\w+(?:\.\w+)*")
 _CARE: Final = "Clients that know only what there was must cope with it."
 
 
 def graphql_changes(old: str, new: str) -> Iterator[Change]:
     """All changes between two schemas in SDL. SettingsError: one of them is none."""
-    for each in find_schema_changes(_schema(old), _schema(new)):
+    before, after = _schema(old), _schema(new)
+    types = before.type_map.keys() | after.type_map.keys()
+    for each in find_schema_changes(before, after):
+        place = _place(each.description, types)
         if isinstance(each, BreakingChange):
-            yield _change(Severity.BREAKING, each.description, _REMEDIES.get(each.type, _KEEP))
+            yield Change(Severity.BREAKING, Area.GRAPHQL, place, each.description, _REMEDIES.get(each.type, _KEEP))
         elif isinstance(each, DangerousChange):
-            yield _change(Severity.DANGEROUS, each.description, _CARE)
+            yield Change(Severity.DANGEROUS, Area.GRAPHQL, place, each.description, _CARE)
         elif "DESCRIPTION" not in each.type.name:
-            yield _change(Severity.SAFE, each.description, "")
+            yield Change(Severity.SAFE, Area.GRAPHQL, place, each.description, "")
 
 
-def _change(severity: Severity, what: str, remedy: str) -> Change:
-    return Change(severity, Area.GRAPHQL, "", what, remedy)
+def _place(description: str, types: Collection[str]) -> str:
+    """The first thing that the description names: a type, or something of a type, such as `Post.title`."""
+    named = (each for each in _NAME.findall(description) if each.partition(".")[0] in types)
+    return next(named, "")
 
 
 def _schema(sdl: str) -> GraphQLSchema:
