@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from atakora_data.errors import WriteContention
 from atakora_data.storage.cosmos.documents import CosmosDocument
-from atakora_data.storage.cosmos.failures import stands_against, status_of
+from atakora_data.storage.cosmos.failures import mapped, may_be_done, stands_against, status_of
 from atakora_data.storage.cosmos.lookup import ContainerSource, Lookup, if_match
 from atakora_data.storage.cosmos.retrying import Again, Effort
 from atakora_data.storage.cosmos.sending import Batch
@@ -22,6 +22,9 @@ from atakora_data.storage.cosmos.writes import NO_ETAG, changed, collision, gone
 
 Settle: TypeAlias = Callable[[Effort, Partition, CosmosDocument], Awaitable[bool]]
 """Ends the transaction that has marked a document, unless it is under way still; whether it is ended."""
+
+Renew: TypeAlias = Callable[[], Awaitable[Sequence[Step] | None]]
+"""What is sent again instead of steps that may have been carried out; None when they surely were."""
 
 
 class Blocked(WriteContention):
@@ -40,35 +43,33 @@ class Batches:
         self._settle = settle
 
     async def make(
-        self, effort: Effort, partition: Partition, steps: Sequence[Step], *, waits: bool = True
+        self,
+        effort: Effort,
+        partition: Partition,
+        steps: Sequence[Step],
+        *,
+        waits: bool = True,
+        renew: Renew | None = None,
     ) -> list[str | None]:
         """All of the steps, which fit into one request, or none; the etags of what is stored.
 
-        waits: whether to wait for transactions of others that are under way; else that is `Blocked`.
+        waits: whether to wait for transactions of others that are under way; else that is `Blocked`. renew: asked for
+        what to send after a sending that may have been carried out unseen.
         """
-        etags = [each.etag for each in steps]
+        making = _Making(self, effort, partition, steps, waits=waits, renew=renew)
+        try:
+            return await effort.insist(making.attempt)
+        except WriteContention as error:
+            if making.is_sending:  # its time was over before the answer came
+                raise mapped(TimeoutError()) from error
+            raise
 
-        async def attempt(lost: bool) -> list[str | None]:
-            batch = Batch(await self._containers.of(partition.entity), partition.key)
-            try:
-                return await self._send(batch, steps, etags)
-            except Exception as error:
-                lost = lost or batch.after_loss
-                if not stands_against(error):
-                    raise
-                guilty, status = int(getattr(error, "error_index", 0) or 0), status_of(error)
-                if await self._was_done(partition, steps, guilty, status, lost=lost):
-                    return [await self._etag_now(partition, each) for each in steps]
-                refusal = await self._refusal(effort, partition, steps[guilty], status)
-                if isinstance(refusal, _Renewed):
-                    etags[guilty] = refusal.etag
-                if isinstance(refusal, Blocked) and waits:
-                    refusal = Again()
-                raise refusal from error
+    async def batch(self, partition: Partition) -> Batch:
+        """One to be sent to the partition."""
+        return Batch(await self._containers.of(partition.entity), partition.key)
 
-        return await effort.insist(attempt)
-
-    async def _send(self, batch: Batch, steps: Sequence[Step], etags: Sequence[str | None]) -> list[str | None]:
+    async def send(self, batch: Batch, steps: Sequence[Step], etags: Sequence[str | None]) -> list[str | None]:
+        """Send the steps, on the documents that have these etags; the etags of what is stored then."""
         match steps:
             case [Step(kind=Kind.CREATE, document=dict() as document)]:
                 return [_etag(await batch.container.create_item(document))]
@@ -78,7 +79,7 @@ class Batches:
         answers = await batch.send(operations)
         return [_etag_of_answer(step, answer) for step, answer in zip(steps, answers, strict=True)]
 
-    async def _was_done(
+    async def was_done(
         self, partition: Partition, steps: Sequence[Step], guilty: int, status: int, *, lost: bool
     ) -> bool:
         """Whether an earlier sending of these same steps was carried out after all."""
@@ -89,14 +90,14 @@ class Batches:
                 return True
         return lost and not telling and status == HTTPStatus.NOT_FOUND
 
-    async def _etag_now(self, partition: Partition, step: Step) -> str | None:
+    async def etag_now(self, partition: Partition, step: Step) -> str | None:
         """The etag of what was stored; one that matches nothing, when it has been changed since."""
         if step.kind is Kind.DELETE:
             return None
         found = await self._lookup.document(partition, step.id)
         return _etag(found) if found is not None and step.is_done(found) else NO_ETAG
 
-    async def _refusal(self, effort: Effort, partition: Partition, step: Step, status: int) -> Exception:
+    async def refusal(self, effort: Effort, partition: Partition, step: Step, status: int) -> Exception:
         """Why the step cannot be made: an error of the port, or `Again`."""
         found = await self._lookup.document(partition, step.id)
         if found is not None and "_pending" in found:
@@ -123,6 +124,70 @@ class Batches:
                 if not await self._settle(effort, partition, found):
                     return blocked()
         return Again()
+
+
+class _Making:
+    """The tries to make some steps. is_sending: whether an answer is waited for."""
+
+    def __init__(
+        self,
+        batches: Batches,
+        effort: Effort,
+        partition: Partition,
+        steps: Sequence[Step],
+        *,
+        waits: bool,
+        renew: Renew | None,
+    ) -> None:
+        self._batches = batches
+        self._effort = effort
+        self._partition = partition
+        self._steps = steps
+        self._etags = [each.etag for each in steps]
+        self._waits = waits
+        self._renew = renew
+        self._was_lost = False
+        self.is_sending = False
+
+    async def attempt(self, lost: bool) -> list[str | None]:
+        """The etags of what is stored. lost: whether an earlier try may have been carried out."""
+        batch = await self._batches.batch(self._partition)
+        if self._was_lost and self._renew is not None:
+            renewed = await self._renew()
+            if renewed is None:
+                return await self._etags_now()
+            self._steps, self._was_lost = renewed, False
+        try:
+            return await self._sent(batch)
+        except Exception as error:
+            self.is_sending = False
+            self._was_lost = self._was_lost or batch.after_loss or may_be_done(error)
+            if not stands_against(error):
+                raise
+            guilty, status, lost = (
+                int(getattr(error, "error_index", 0) or 0),
+                status_of(error),
+                lost or batch.after_loss,
+            )
+            if await self._batches.was_done(self._partition, self._steps, guilty, status, lost=lost):
+                return await self._etags_now()
+            raise await self._stands(guilty, status) from error
+
+    async def _sent(self, batch: Batch) -> list[str | None]:
+        self.is_sending = True
+        answered = await self._batches.send(batch, self._steps, self._etags)
+        self.is_sending = False
+        return answered
+
+    async def _etags_now(self) -> list[str | None]:
+        return [await self._batches.etag_now(self._partition, each) for each in self._steps]
+
+    async def _stands(self, guilty: int, status: int) -> Exception:
+        """What stands against the guilty step; it may be gone with the next try."""
+        refusal = await self._batches.refusal(self._effort, self._partition, self._steps[guilty], status)
+        if isinstance(refusal, _Renewed):
+            self._etags[guilty] = refusal.etag
+        return Again() if isinstance(refusal, Blocked) and self._waits else refusal
 
 
 class _Renewed(Again):

@@ -10,6 +10,7 @@ Two claims stand in a guard only while one call moves the value from one record 
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -88,6 +89,14 @@ class Guards:
             await self.release({claim.key: claim.token for claim, _ in wanted})
             raise
 
+    async def renew(self, fresh: Sequence[Claim], earlier: Sequence[Claim]) -> bool:
+        """Make fresh claims beside the earlier ones of the same guards; one try, which may fail as any request.
+
+        False where one of the earlier claims is gone; what was made of the fresh ones lapses.
+        """
+        outcomes = await asyncio.gather(*(self._renewed(claim, earlier) for claim in fresh))
+        return all(outcomes)
+
     async def release_unheld(self, partition: Partition, id: str, claims: Mapping[str, str]) -> None:
         """As `release`, but for the claims that the document with this id holds.
 
@@ -139,6 +148,16 @@ class Guards:
             await _replaced(container, guard, [*staying, mine])
 
         await effort.make(attempt)
+
+    async def _renewed(self, claim: Claim, earlier: Sequence[Claim]) -> bool:
+        container = await self._containers.internal()
+        guard = await read(container, _GUARD, (claim.key,))
+        made = {} if guard is None else {each["token"]: each for each in guard["claims"]}
+        needed = [each.token for each in earlier if each.key == claim.key]
+        if guard is None or not made.keys() >= set(needed):
+            return False
+        await _replaced(container, guard, [*guard["claims"], {**made[needed[0]], "token": claim.token}])
+        return True
 
     async def _created(self, container: Any, claim: Claim, mine: Mapping[str, Any]) -> CosmosDocument | None:
         """None if the guard was made, else the one that is there."""

@@ -16,6 +16,7 @@ from atakora_data.storage.cosmos.documents import documents_of, public_etag
 from atakora_data.storage.cosmos.guards import Claim, Guards
 from atakora_data.storage.cosmos.lookup import ContainerSource, Lookup
 from atakora_data.storage.cosmos.planning import Planner
+from atakora_data.storage.cosmos.renewing import Renewal
 from atakora_data.storage.cosmos.retrying import PATIENT, Effort, Patience, all_of
 from atakora_data.storage.cosmos.steps import fits
 from atakora_data.storage.cosmos.transactions import Transactions
@@ -75,12 +76,13 @@ class CosmosWriter:
         wanted = list(_claims(writes))
         if wanted:
             await self._guards.claim(effort, wanted)
+        renewal = Renewal(self._guards, writes)
         try:
-            etags = await self._carried_out(effort, writes)
+            etags = await self._carried_out(effort, writes, renewal)
         except StoreUnavailable:
             raise  # it may have been carried out: who wants one of the guards finds out
         except RequestError:
-            for claim, _ in wanted:
+            for claim in renewal.claims:
                 await self._guards.release_unheld(claim.partition, claim.id, {claim.key: claim.token})
             raise
         await self._let_go(writes)
@@ -92,11 +94,12 @@ class CosmosWriter:
         removed = [write for write in writes if write.document is None and write.left]
         await all_of(self._guards.release_unheld(each.partition, each.id, each.left) for each in removed)
 
-    async def _carried_out(self, effort: Effort, writes: Sequence[Write]) -> dict[int, str | None]:
+    async def _carried_out(self, effort: Effort, writes: Sequence[Write], renewal: Renewal) -> dict[int, str | None]:
         """The etags of what is stored, by the numbers of the changes."""
         steps = [step for write in writes for step in write.steps]
         if len({write.partition.place for write in writes}) == 1 and fits(steps):
-            etags = await self._batches.make(effort, writes[0].partition, steps)
+            renew = renewal.steps if renewal.claims else None
+            etags = await self._batches.make(effort, writes[0].partition, steps, renew=renew)
             return {step.number: etag for step, etag in zip(steps, etags, strict=True) if step.number is not None}
         if not self._has_recovered:
             with suppress(RequestError):  # what is left over hinders nobody but who meets it, and is ended then

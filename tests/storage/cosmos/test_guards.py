@@ -18,10 +18,12 @@ from atakora_data.errors import (
     NotFound,
     PreconditionFailed,
     RequestError,
+    StoreUnavailable,
     UniqueViolation,
     WriteContention,
 )
 from atakora_data.storage.cosmos.guards import CLAIM_SECONDS
+from atakora_data.storage.cosmos.retrying import Effort
 from atakora_data.storage.port import Change, Record, Remove
 from tests.storage.contract import edited
 from tests.storage.cosmos.server import Fault, Sent, serving
@@ -290,6 +292,72 @@ async def test_a_record_made_again_after_its_removal_keeps_its_claim(desk: Desk)
         with pytest.raises(UniqueViolation):
             await second.apply([insert("2", slug="a")])
     assert {"1"} == set(desk.records(POSTS))
+
+
+async def test_a_write_whose_time_ends_before_its_answer_may_be_done(desk: Desk) -> None:
+    """It is not told as one that did not happen, nor is its claim taken back: it is carried out late."""
+    puts = itertools.count(1)
+    is_late = asyncio.Event()
+    numbers: dict[int, int] = {}
+
+    def fault(request: Sent) -> Fault | None:
+        if request.method == "PUT" and request.container == "posts":
+            numbers[request.number] = next(puts)
+        return Fault(status=412) if numbers.get(request.number) == 1 else None
+
+    async with desk.writer(SOON) as first, desk.writer() as second:
+        [made] = await put(second, insert("1", slug="a"))
+        desk.server.fault = fault
+        desk.server.gate = lambda each: is_late.wait() if numbers.get(each.number) == 2 else None
+        with pytest.raises(StoreUnavailable):
+            await first.apply([edited(made, slug="b")])
+        assert 2 == len(numbers)
+        is_late.set()
+        while desk.records(POSTS)["1"]["slug"] != "b":
+            await asyncio.sleep(0.001)
+        with pytest.raises(UniqueViolation):
+            await second.apply([insert("2", slug="b")])
+
+
+@pytest.mark.parametrize("strategy", ["by_hash", "by_id", "by_hierarchy"])
+@pytest.mark.parametrize("is_removed", [True, False])
+async def test_a_creation_is_not_sent_again_once_its_claim_is_let_go_of(
+    strategy: str, is_removed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was carried out unseen, its record let go of the value, and another took that: a second one would share it."""
+    creations = itertools.count(1)
+    is_waiting, others_are_done = asyncio.Event(), asyncio.Event()
+    waited = Effort.pause
+
+    def fault(request: Sent) -> Fault | None:
+        is_first = request.method == "CREATE" and request.container == "posts" and next(creations) == 1
+        return Fault(acts=True) if is_first else None
+
+    async def pause(self: Effort, least: float = 0) -> None:
+        if asyncio.current_task() is making:
+            is_waiting.set()
+            await others_are_done.wait()
+        await waited(self, least)
+
+    monkeypatch.setattr(Effort, "pause", pause)
+    async with serving() as server:
+        desk = Desk(server, partitioned(STRATEGIES[strategy]))
+        async with desk.writer() as first, desk.writer() as second:
+            server.fault = fault
+            making = asyncio.ensure_future(first.apply([insert("1", slug="a")]))
+            await is_waiting.wait()
+            record = desk.records(POSTS)["1"]
+            await second.apply([removal(record) if is_removed else edited(record, slug="b")])
+            await second.apply([insert("2", slug="a")])
+            others_are_done.set()
+            [told] = await making
+            slugs = {id: each["slug"] for id, each in desk.records(POSTS).items()}
+            assert slugs == ({"2": "a"} if is_removed else {"1": "b", "2": "a"})
+            assert told is not None
+            with pytest.raises((PreconditionFailed, NotFound)):
+                await first.apply([edited(told, title="stale")])
+            with pytest.raises(UniqueViolation):
+                await second.apply([insert("3", slug="a")])
 
 
 @pytest.mark.parametrize("strategy", ["by_hash", "by_id", "by_hierarchy"])
